@@ -1,0 +1,34 @@
+import type { OrderKind } from './order.ts';
+import type { Side } from './position.ts';
+import type { ActionKind, Autonomy, AutonomyLevel } from './proposal.ts';
+import type { Milliseconds } from './time.ts';
+
+/** What a user (or a file of entries) asks of the engine. Quantities and prices are decimal text. */
+export type Command =
+  | PlaceEntry
+  | { type: 'ApproveProposal'; proposalId: string; quantity?: string }
+  | { type: 'RejectProposal'; proposalId: string }
+  | { type: 'SnoozeProposal'; proposalId: string; forMs: Milliseconds }
+  | { type: 'ReducePosition'; positionId: string; quantity: string }
+  | { type: 'ClosePosition'; positionId: string }
+  | { type: 'MoveStop'; positionId: string; price: string; loosen: boolean }
+  | { type: 'MoveTarget'; positionId: string; price: string | null }
+  | { type: 'CancelOrder'; orderId: string }
+  | { type: 'SetAutonomyLevel'; level: AutonomyLevel }
+  | { type: 'SetAutonomy'; kind: ActionKind; autonomy: Autonomy }
+  | { type: 'StopAll' };
+
+/** Opens a position or refuses with a reason. No `quantity`: sized by the policy; no `stop`: the policy's; no `target`: the policy's. */
+export interface PlaceEntry {
+  type: 'PlaceEntry';
+  account?: string;
+  symbol: string;
+  side: Side;
+  kind: OrderKind;
+  quantity?: string;
+  /** limit or stop price of the entry order */
+  price?: string;
+  stop?: string;
+  target?: string;
+  source: 'ticket' | 'entries';
+}

@@ -1,0 +1,20 @@
+import { Decimal as Base } from 'decimal.js';
+
+/** The one decimal type of the house: 60 significant digits, so that products and sums of prices, quantities and fees are exact. */
+export const Decimal = Base.clone({ precision: 60, rounding: Base.ROUND_HALF_UP, toExpNeg: -40, toExpPos: 40 });
+export type Decimal = Base;
+
+export const ZERO = new Decimal(0);
+export const ONE = new Decimal(1);
+
+/** A decimal from decimal text, or from a tape's double (by its shortest text, exact up to 15 significant digits). */
+export const dec = (value: string | number | Decimal): Decimal => new Decimal(value);
+
+/** Decimal text for events and files: plain notation, no exponent, no trailing zeros. */
+export const text = (value: Decimal): string => value.toFixed();
+
+export const maxOf = (a: Decimal, b: Decimal): Decimal => (a.greaterThan(b) ? a : b);
+export const minOf = (a: Decimal, b: Decimal): Decimal => (a.lessThan(b) ? a : b);
+
+/** Digits kept where a division does not end (cost shares, averages in files). The last exit takes the remainder, so sums stay exact. */
+export const SHARE_DIGITS = 18;

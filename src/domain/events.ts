@@ -1,0 +1,147 @@
+import type { Command } from './commands.ts';
+import type { InstrumentSpec } from './instrument.ts';
+import type { OrderKind, Purpose, StopPlan, TargetPlan } from './order.ts';
+import type { OrderSide, PositionStatus, Side } from './position.ts';
+import type { ActionKind, Autonomy, AutonomyLevel, CriterionReading, Proposal, RuleId } from './proposal.ts';
+import type { BarPath, Stamp, TapePosition } from './tape.ts';
+import type { Milliseconds } from './time.ts';
+
+/** Why something was refused, with the figures: `figure` is what it would have been, `limit` what is allowed. */
+export interface Refusal {
+  code: string;
+  message: string;
+  figure?: string;
+  limit?: string;
+}
+
+/** An allotment of a fill to one tranche; money is exact decimal text. */
+export interface TrancheExit {
+  trancheId: string;
+  quantity: string;
+  /** gross P&L of this share */
+  realizedPnl: string;
+  /** entry cost of this share */
+  cost: string;
+  fee: string;
+}
+
+/** Facts, in the past tense. Money, prices and quantities are decimal text. State is the fold of these. */
+export type Event =
+  | {
+      type: 'SessionStarted';
+      engine: string;
+      tape: { digest: string; rows: number; kind: 'bars' | 'trades'; stamp: Stamp | 'event'; synthetic: boolean };
+      instrument: InstrumentSpec;
+      policy: unknown;
+      intervalMs: Milliseconds;
+      barPath: BarPath;
+      notes: string[];
+    }
+  | { type: 'CommandReceived'; command: Command }
+  | { type: 'CommandRefused'; command: Command['type']; proposalId?: string; positionId?: string; refusal: Refusal }
+  | { type: 'EntryDenied'; account: string; symbol: string; side: Side; quantity: string; refusal: Refusal }
+  | { type: 'OrderPlaced'; order: PlacedOrder }
+  | { type: 'OrderCanceled'; orderId: string; positionId: string; reason: string }
+  | {
+      type: 'OrderFilled';
+      orderId: string;
+      positionId: string;
+      account: string;
+      symbol: string;
+      side: OrderSide;
+      purpose: Purpose;
+      quantity: string;
+      price: string;
+      fee: string;
+      /** signed change of cash, fee included */
+      cash: string;
+      causedBy: string;
+      /** price worse than the order's because the market jumped over it */
+      gapped: boolean;
+      proposalId?: string;
+      evidence?: CriterionReading[];
+    }
+  | { type: 'PositionOpened'; positionId: string; account: string; symbol: string; side: Side }
+  | {
+      type: 'TrancheOpened';
+      positionId: string;
+      trancheId: string;
+      orderId: string;
+      quantity: string;
+      price: string;
+      cost: string;
+      fee: string;
+    }
+  | { type: 'TranchesReduced'; positionId: string; orderId: string; price: string; value: string; exits: TrancheExit[] }
+  | { type: 'StopSet'; positionId: string; price: string; r: string; causedBy: string }
+  | {
+      type: 'StopRaised';
+      positionId: string;
+      from: string;
+      to: string;
+      causedBy: RuleId | 'user';
+      alsoBy: RuleId[];
+      proposalId?: string;
+    }
+  | { type: 'StopLoosened'; positionId: string; from: string; to: string; causedBy: 'user' }
+  | { type: 'TargetSet'; positionId: string; from: string | null; to: string | null; causedBy: string }
+  | { type: 'TrailingStarted'; positionId: string; price: string }
+  | { type: 'LadderStepDone'; positionId: string; steps: number[] }
+  | { type: 'PositionStatusChanged'; positionId: string; from: PositionStatus; to: PositionStatus }
+  | {
+      type: 'PositionClosed';
+      positionId: string;
+      symbol: string;
+      side: Side;
+      causedBy: string;
+      realizedPnl: string;
+      fees: string;
+      averageEntry: string;
+      averageExit: string;
+      peakQuantity: string;
+      profitR: string | null;
+      /** maximum adverse and favourable excursion against the first entry, in price (adverse ≤ 0) */
+      mae: string;
+      mfe: string;
+      heldMs: Milliseconds;
+    }
+  | { type: 'ProposalOpened'; proposal: Proposal }
+  | { type: 'ProposalApproved'; proposalId: string; by: 'user' | 'auto'; quantity?: string }
+  | { type: 'ProposalRejected'; proposalId: string; vetoed: boolean }
+  | { type: 'ProposalExpired'; proposalId: string; reason: string }
+  | { type: 'ProposalSuperseded'; proposalId: string; byProposalId: string | null; reason: string }
+  | { type: 'ProposalSnoozed'; proposalId: string; until: Milliseconds }
+  | { type: 'ProposalApplied'; proposalId: string; orderId?: string }
+  | { type: 'ProposalFailed'; proposalId: string; refusal: Refusal }
+  | { type: 'RuleRearmed'; positionId: string; rule: RuleId }
+  | { type: 'RuleBlocked'; positionId: string; rule: RuleId; refusal: Refusal }
+  | { type: 'AutonomyLevelSet'; level: AutonomyLevel }
+  | { type: 'AutonomySet'; kind: ActionKind; autonomy: Autonomy }
+  | { type: 'RuleFaulted'; positionId: string; rule: RuleId; message: string }
+  | { type: 'SessionEnded'; reason: string };
+
+/** An order as an event carries it. */
+export interface PlacedOrder {
+  id: string;
+  positionId: string;
+  account: string;
+  symbol: string;
+  side: OrderSide;
+  kind: OrderKind;
+  purpose: Purpose;
+  quantity: string;
+  price?: string;
+  causedBy: string;
+  proposalId?: string;
+  stopPlan?: StopPlan;
+  targetPlan?: TargetPlan;
+  band?: { low: string; high: string };
+}
+
+/** One record of the journal: its number from 1, the place on the tape, market time, and the fact. One JSON line each in `journal.jsonl`. */
+export interface JournalRecord {
+  seq: number;
+  tape: TapePosition;
+  ts: Milliseconds;
+  event: Event;
+}

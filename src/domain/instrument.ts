@@ -1,0 +1,30 @@
+import { Grid } from './grid.ts';
+import { type SessionHours, parseSession } from './session.ts';
+
+/** What is traded, as plain data: it stands in the journal's first record. All numbers are decimal text. */
+export interface InstrumentSpec {
+  symbol: string;
+  /** least price step */
+  tick: string;
+  /** least quantity step */
+  lot: string;
+  /** money per unit and price point */
+  multiplier: string;
+  /** least money of an order, 0 for none */
+  minNotional: string;
+  /** `ZONE/HH:MM-HH:MM` or `ZONE/24h`, e.g. "America/New_York/09:30-16:00" */
+  session: string;
+}
+
+/** An instrument with its grids and session hours made from the spec. */
+export interface Instrument {
+  spec: InstrumentSpec;
+  prices: Grid;
+  lots: Grid;
+  session: SessionHours;
+}
+
+/** @throws RangeError naming the key and value that cannot be used */
+export function instrumentOf(spec: InstrumentSpec): Instrument {
+  return { spec, prices: new Grid(spec.tick), lots: new Grid(spec.lot), session: parseSession(spec.session) };
+}

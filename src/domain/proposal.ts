@@ -1,0 +1,116 @@
+import type { Milliseconds } from './time.ts';
+
+/** The kinds of action for which autonomy is set. */
+export const ACTION_KINDS = ['stop-loss', 'take-profit', 'session-flat', 'partial-exit', 'stop-move', 'scale-in'] as const;
+export type ActionKind = (typeof ACTION_KINDS)[number];
+
+/** The rules of the engine, by name. Numbers are those of the contract. */
+export const RULE_IDS = [
+  'stop-loss',
+  'take-profit',
+  'session-flat',
+  'partial-exit',
+  'breakeven',
+  'trailing-stop',
+  'scale-in',
+] as const;
+export type RuleId = (typeof RULE_IDS)[number];
+
+/** How an action of a kind comes about. `auto-after` carries seconds of market time in which the user may veto. */
+export type Autonomy =
+  | { mode: 'off' }
+  | { mode: 'suggest' }
+  | { mode: 'approve' }
+  | { mode: 'auto-after'; seconds: number }
+  | { mode: 'auto' };
+
+/** The master switch: everything by hand that may be, as the policy says, or everything by itself. */
+export type AutonomyLevel = 'manual' | 'assisted' | 'auto';
+
+export type Urgency = 'low' | 'medium' | 'high' | 'critical';
+
+/** true, false, or not decidable: `unknown` (not enough bars) never fires; `left-out` (no model) does not count. */
+export type Verdict = 'pass' | 'fail' | 'unknown' | 'left-out';
+
+/** One criterion as it was at an instant. `value` and `threshold` are ready to show, with their unit. */
+export interface CriterionReading {
+  label: string;
+  comparison: '≥' | '>' | '≤' | '<' | '=';
+  threshold: string;
+  value: string;
+  verdict: Verdict;
+  /** price at which the criterion becomes true, on the tick grid, where it has one */
+  level?: string;
+}
+
+/** What a rule wants done. Quantities and prices are decimal text. */
+export type Action =
+  | { type: 'close' }
+  | { type: 'reduce'; quantity: string; steps: number[] }
+  | { type: 'add'; quantity: string }
+  | { type: 'move-stop'; price: string };
+
+export type ProposalStatus =
+  | 'proposed'
+  | 'approved'
+  | 'rejected'
+  | 'vetoed'
+  | 'expired'
+  | 'superseded'
+  | 'auto-applied'
+  | 'applied'
+  | 'failed';
+
+/** A position before or after an action, in decimal text; risk is what is lost (negative: locked in) if the stop fills at its price. */
+export interface Outlook {
+  quantity: string;
+  averageEntry: string;
+  stop: string;
+  openRisk: string;
+  openRiskR: string;
+  /** share of equity, as a percentage */
+  exposurePercent: string;
+}
+
+/** An action that a rule wants, with its evidence, before anybody has decided on it. */
+export interface Proposal {
+  id: string;
+  positionId: string;
+  symbol: string;
+  rule: RuleId;
+  kind: ActionKind;
+  action: Action;
+  /** the price it was made at */
+  price: string;
+  ts: Milliseconds;
+  criteria: CriterionReading[];
+  urgency: Urgency;
+  /** 0..1: share of the rule's criteria that could be decided */
+  confidence: number;
+  /** 0..100: open risk after the action as a share of the largest position the policy allows */
+  riskScore: number;
+  before: Outlook;
+  after: Outlook;
+  autonomy: Autonomy;
+  expiresAt: Milliseconds;
+  /** when it applies by itself, for `auto-after` */
+  appliesAt: Milliseconds | null;
+  /** prices beyond which it expires; null where that side is open */
+  low: string | null;
+  high: string | null;
+}
+
+/** A proposal with what has become of it. */
+export interface ProposalRecord {
+  proposal: Proposal;
+  status: ProposalStatus;
+  /** why it ended, for a person */
+  reason: string | undefined;
+  decidedTs: Milliseconds | undefined;
+  snoozedUntil: Milliseconds | undefined;
+  /** the quantity that was approved, where the user changed it */
+  quantity: string | undefined;
+  orderId: string | undefined;
+}
+
+export const isOpen = (record: ProposalRecord): boolean => record.status === 'proposed';

@@ -1,0 +1,56 @@
+import type { InstrumentSpec } from './instrument.ts';
+import type { Milliseconds } from './time.ts';
+
+/** Whether a bar's timestamp in its source is the start or the end of the bar. */
+export type Stamp = 'open' | 'close';
+
+/** Bars in columns, one entry a row; `ts` is always the bar's start. */
+export interface BarColumns {
+  kind: 'bars';
+  intervalMs: number;
+  ts: Float64Array;
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+  volume: Float64Array;
+}
+
+/** Trades in columns; `side` is the aggressor's: 1 buy, -1 sell, 0 unknown. */
+export interface TradeColumns {
+  kind: 'trades';
+  ts: Float64Array;
+  price: Float64Array;
+  size: Float64Array;
+  side: Int8Array;
+}
+
+/**
+ * A recorded stretch of one instrument's market. Prices are doubles parsed from decimal text of at most 15 significant digits,
+ * so their shortest text is the source's value.
+ */
+export interface Tape {
+  instrument: InstrumentSpec;
+  columns: BarColumns | TradeColumns;
+  /** SHA-256 of the source's unpacked bytes, hex */
+  digest: string;
+  /** how the source stamped its bars; trades carry the event's own time */
+  stamp: Stamp | 'event';
+  /** true where no market made these prices; said on screen */
+  synthetic: boolean;
+}
+
+export const rowsOf = (tape: Tape): number => tape.columns.ts.length;
+
+/**
+ * A place on a tape: row (0-based) and point inside it. Point 0: the clock reaches the row (bars that close, timers), before its price.
+ * Points 1–4: the row's prices in the order they are walked (a trade has only 1). Point 5: the bar has closed.
+ */
+export interface TapePosition {
+  row: number;
+  point: number;
+}
+
+/** The order in which a bar's four prices are walked (rules.md §4). */
+export const BAR_PATHS = ['adverse-first', 'ohlc', 'olhc', 'nearest-first'] as const;
+export type BarPath = (typeof BAR_PATHS)[number];

@@ -1,0 +1,294 @@
+import type { InstrumentSpec } from '../domain/instrument.ts';
+import type { PositionStatus, Side, TrancheStatus } from '../domain/position.ts';
+import type {
+  ActionKind,
+  Autonomy,
+  AutonomyLevel,
+  CriterionReading,
+  Outlook,
+  ProposalStatus,
+  RuleId,
+  Urgency,
+} from '../domain/proposal.ts';
+import type { BarPath, Stamp } from '../domain/tape.ts';
+import type { Milliseconds } from '../domain/time.ts';
+
+/*
+ * What the page shows, ready made: money, prices and quantities are decimal text (the page only groups digits and colours signs);
+ * chart coordinates are numbers. Panels compute no money.
+ */
+
+/** A row of a file that was left out. `line` is 1-based, the header is line 1. */
+export interface RejectedRow {
+  line: number;
+  reason: string;
+  text: string;
+}
+
+/** What came of reading a file. `counts` has one entry per reason. */
+export interface ImportReport {
+  rows: number;
+  rejectedRows: number;
+  counts: { reason: string; rows: number }[];
+  /** the first of them, at most 1 000 */
+  rejected: RejectedRow[];
+}
+
+export interface SessionView {
+  /** "TSLA · 11–15 Feb 2019" */
+  title: string;
+  source: string;
+  instrument: InstrumentSpec;
+  kind: 'bars' | 'trades';
+  synthetic: boolean;
+  stamp: Stamp | 'event';
+  /** interval of the engine's bars */
+  intervalMs: Milliseconds;
+  barPath: BarPath;
+  digest: string;
+  rows: number;
+  fromTs: Milliseconds;
+  toTs: Milliseconds;
+  /** IANA zone of the exchange, for the clock and the time axis */
+  zone: string;
+  /** session hours shaded on the chart: minutes after local midnight, null for a 24-hour market */
+  openMinute: number | null;
+  closeMinute: number | null;
+  policy: string;
+  policies: string[];
+  /** decimals of a price on the tick grid */
+  priceDecimals: number;
+  report: ImportReport;
+  notes: string[];
+}
+
+export interface ClockView {
+  /** engine time; null before the first row */
+  ts: Milliseconds | null;
+  /** rows already walked, 0..rows */
+  row: number;
+  /** point inside the row, 0..5 */
+  point: number;
+  rows: number;
+  playing: boolean;
+  /** market seconds a second; Infinity is "as fast as it goes" */
+  speed: number;
+  stoppedBy: 'user' | 'proposal' | 'end' | null;
+  pauseOnProposal: boolean;
+  /** decisions recorded later on the tape, which will be repeated unless the user decides anew */
+  laterDecisions: number;
+  /** places of events along the tape, for the scrubber, in row order */
+  marks: { row: number; tone: Tone }[];
+}
+
+export interface AccountView {
+  equity: string;
+  cash: string;
+  dayPnl: string;
+  dayPnlPercent: string;
+  realizedPnl: string;
+  openRisk: string;
+  openRiskLimit: string;
+  exposurePercent: string;
+  exposureLimitPercent: string;
+  autonomyLevel: AutonomyLevel;
+  autonomy: { kind: ActionKind; autonomy: Autonomy; fixed: boolean }[];
+}
+
+export interface TrancheView {
+  id: string;
+  /** 0-based, for its colour */
+  ordinal: number;
+  status: TrancheStatus;
+  quantity: string;
+  remaining: string;
+  entryPrice: string;
+  entryTs: Milliseconds;
+  pnl: string;
+  pnlR: string;
+}
+
+export interface PositionView {
+  id: string;
+  symbol: string;
+  side: Side;
+  status: PositionStatus;
+  quantity: string;
+  averageEntry: string;
+  last: string;
+  /** unrealised, and realised so far net of fees */
+  pnl: string;
+  realizedPnl: string;
+  pnlPercent: string;
+  pnlR: string;
+  stop: string;
+  target: string;
+  toStopPercent: string;
+  /** money lost if the stop fills at its price; negative when the stop locks in a gain */
+  openRisk: string;
+  maeR: string;
+  mfeR: string;
+  openedTs: Milliseconds;
+  closedTs: Milliseconds | null;
+  ageMs: Milliseconds;
+  tranches: TrancheView[];
+  /** what happens next, in words, nearest first */
+  next: string[];
+  waiting: number;
+  rules: RuleView[];
+}
+
+/** A rule's state on a position, read out by `explain`. */
+export interface RuleView {
+  rule: RuleId;
+  title: string;
+  /** "armed at 101.50", "waiting: RSI 48.2 ≤ 50", "done 10:42" */
+  state: string;
+  criteria: CriterionReading[];
+}
+
+export interface ProposalView {
+  id: string;
+  positionId: string;
+  symbol: string;
+  rule: RuleId;
+  kind: ActionKind;
+  /** "Scale in · buy 10 TSLA" */
+  title: string;
+  urgency: Urgency;
+  confidence: number;
+  riskScore: number;
+  status: ProposalStatus;
+  reason: string;
+  /** approve, auto-after and suggest differ in what the keys do */
+  autonomy: Autonomy;
+  actionable: boolean;
+  quantity: string | null;
+  quantityStep: string;
+  price: string;
+  ts: Milliseconds;
+  expiresAt: Milliseconds;
+  appliesAt: Milliseconds | null;
+  snoozedUntil: Milliseconds | null;
+  low: string | null;
+  high: string | null;
+  criteria: CriterionReading[];
+  before: Outlook;
+  after: Outlook;
+}
+
+export interface OrderView {
+  id: string;
+  positionId: string;
+  text: string;
+  price: string;
+  quantity: string;
+}
+
+export type Tone = 'up' | 'down' | 'stop' | 'target' | 'waits' | 'plain' | 'muted' | 'fault';
+export type JournalKind = 'order' | 'stop' | 'proposal' | 'position' | 'command' | 'refusal' | 'session';
+
+export interface JournalLine {
+  seq: number;
+  ts: Milliseconds;
+  row: number;
+  point: number;
+  kind: JournalKind;
+  tone: Tone;
+  text: string;
+  rule: string | null;
+  positionId: string | null;
+  /** price on the chart it belongs to */
+  price: number | null;
+}
+
+/** A fill on the chart. */
+export interface MarkView {
+  ts: Milliseconds;
+  price: number;
+  side: 'buy' | 'sell';
+  quantity: string;
+  text: string;
+  seq: number;
+}
+
+export interface ChartPosition {
+  id: string;
+  side: Side;
+  openTs: Milliseconds;
+  closeTs: Milliseconds | null;
+  marks: MarkView[];
+  /** a band each, from entry to exit; `ordinal` picks the colour */
+  tranches: {
+    id: string;
+    ordinal: number;
+    openTs: Milliseconds;
+    closeTs: Milliseconds | null;
+    price: number;
+    quantity: string;
+    label: string;
+  }[];
+  /** the staircase: each step holds until the next, the last until `closeTs` or now */
+  stops: { ts: Milliseconds; price: number; reason: string; seq: number }[];
+  targets: { ts: Milliseconds; price: number | null }[];
+  averages: { ts: Milliseconds; price: number }[];
+  /** true while the trailing stop drives the staircase */
+  trailing: boolean;
+  /** first entry and initial risk a unit, for the R scale; null where no stop was set */
+  entry: number;
+  r: number | null;
+  best: number;
+  worst: number;
+  /** tag texts at the axis: "stop · locks +24.99", "target 2.5R" */
+  stopLabel: string;
+  targetLabel: string;
+}
+
+export interface ChartView {
+  positions: ChartPosition[];
+  /** where rules will act next: dotted, grey, labelled with their reason */
+  nextLevels: { price: number; label: string; positionId: string }[];
+  pins: { proposalId: string; ts: Milliseconds; price: number; text: string }[];
+  /** working entry orders with a price */
+  orders: { orderId: string; price: number; label: string }[];
+}
+
+/** Bars in columns from index `from` on; a bar already sent comes again while it forms. Indicators are NaN until they are known. */
+export interface BarsDelta {
+  from: number;
+  ts: Float64Array;
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+  volume: Float64Array;
+  rsi: Float64Array;
+  macd: Float64Array;
+  macdSignal: Float64Array;
+  atr: Float64Array;
+}
+
+/** One step of a size calculation, as it is shown: "risk 1 % of 100,000.00 / 1.65 a unit". */
+export interface SizingStep {
+  label: string;
+  detail: string;
+  /** money after this step */
+  amount: string;
+}
+
+/** What an entry would be if it were sent now. */
+export interface TicketQuote {
+  side: Side;
+  entry: string;
+  quantity: string;
+  stop: string;
+  target: string;
+  riskPerUnit: string;
+  riskMoney: string;
+  riskPercent: string;
+  rewardRisk: string;
+  exposurePercent: string;
+  steps: SizingStep[];
+  /** why it would be refused; empty when it would not */
+  refusal: string;
+}

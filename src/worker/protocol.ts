@@ -1,0 +1,104 @@
+import type { Command, PlaceEntry } from '../domain/commands.ts';
+import type { InstrumentSpec } from '../domain/instrument.ts';
+import type { JournalRecord } from '../domain/events.ts';
+import type { BarPath, Stamp } from '../domain/tape.ts';
+import type { Milliseconds } from '../domain/time.ts';
+import type {
+  AccountView,
+  BarsDelta,
+  ChartView,
+  ClockView,
+  JournalLine,
+  OrderView,
+  PositionView,
+  ProposalView,
+  RejectedRow,
+  SessionView,
+  TicketQuote,
+} from '../projections/views.ts';
+
+/** How a file is to be read, as far as it does not say itself; what is left out is detected. */
+export interface ImportOptions {
+  instrument?: Partial<InstrumentSpec>;
+  stamp?: Stamp;
+  intervalMs?: Milliseconds;
+}
+
+/** What a look at a file found, to be shown and corrected before it is opened. */
+export interface Inspection {
+  name: string;
+  kind: 'bars' | 'trades';
+  instrument: InstrumentSpec;
+  stamp: Stamp | 'event';
+  intervalMs: Milliseconds | null;
+  rows: number;
+  rejectedRows: number;
+  rejected: RejectedRow[];
+  fromTs: Milliseconds;
+  toTs: Milliseconds;
+  /** where each guess comes from, a sentence each */
+  notes: string[];
+}
+
+/** Page → worker. */
+export type ToWorker =
+  | { type: 'open-bundled'; policy: string }
+  | { type: 'open-file'; file: File; options: ImportOptions; policy: string; barPath: BarPath }
+  | { type: 'command'; command: Command }
+  | { type: 'play' }
+  | { type: 'pause' }
+  | { type: 'step'; to: 'tick' | 'bar' | 'event' | 'proposal' }
+  | { type: 'seek'; row: number }
+  | { type: 'speed'; speed: number }
+  | { type: 'pause-on-proposal'; on: boolean }
+  | { type: 'policy'; name: string }
+  | { type: 'ack'; seq: number }
+  | { type: 'ask'; id: number; question: Question };
+
+/** A question with one answer. */
+export type Question =
+  | { ask: 'inspect'; file: File; options: ImportOptions }
+  | { ask: 'quote'; entry: PlaceEntry }
+  | { ask: 'record'; seq: number }
+  | { ask: 'export' };
+
+export interface Answers {
+  inspect: Inspection;
+  quote: TicketQuote;
+  record: JournalRecord;
+  export: { journal: string; positions: string; figures: string; sha256: string; records: number };
+}
+
+/** Worker → page. At most one frame is under way: the next is sent after the page has acknowledged the last. */
+export type FromWorker = Frame | Fault | Answer;
+
+/** What has changed since the frame before; views that did not change are left out. */
+export interface Frame {
+  type: 'frame';
+  /** 1, 2, 3 …; a gap is a fault */
+  seq: number;
+  /** grows when the session changes or the replay goes back: the page drops bars and journal of the epoch before */
+  epoch: number;
+  session?: SessionView;
+  clock?: ClockView;
+  account?: AccountView;
+  positions?: PositionView[];
+  proposals?: ProposalView[];
+  orders?: OrderView[];
+  chart?: ChartView;
+  bars?: BarsDelta;
+  journal?: { from: number; lines: JournalLine[] };
+  progress?: { label: string; share: number } | null;
+}
+
+/** Something went wrong; `fatal` when the engine has stopped. Shown, never swallowed. */
+export interface Fault {
+  type: 'fault';
+  fatal: boolean;
+  message: string;
+  detail: string;
+}
+
+export type Answer =
+  | { type: 'answer'; id: number; ok: true; value: Answers[keyof Answers] }
+  | { type: 'answer'; id: number; ok: false; message: string };
