@@ -10,5 +10,6 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts'],
     environment: 'node',
     testTimeout: 120_000,
+    maxWorkers: '100%',
   },
 });

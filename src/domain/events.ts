@@ -83,7 +83,16 @@ export type Event =
       alsoBy: RuleId[];
       proposalId?: string;
     }
-  | { type: 'StopLoosened'; positionId: string; from: string; to: string; causedBy: 'user' }
+  /** the user's override; `silenced` rules speak again once their criteria have been false, the trail from prices better than `best` */
+  | {
+      type: 'StopLoosened';
+      positionId: string;
+      from: string;
+      to: string;
+      causedBy: 'user';
+      best: string | null;
+      silenced: { rule: RuleId; trigger: string }[];
+    }
   | { type: 'TargetSet'; positionId: string; from: string | null; to: string | null; causedBy: string }
   | { type: 'TrailingStarted'; positionId: string; price: string }
   | { type: 'LadderStepDone'; positionId: string; steps: number[] }
@@ -113,12 +122,11 @@ export type Event =
   | { type: 'ProposalSnoozed'; proposalId: string; until: Milliseconds }
   | { type: 'ProposalApplied'; proposalId: string; orderId?: string }
   | { type: 'ProposalFailed'; proposalId: string; refusal: Refusal }
-  | { type: 'RuleRearmed'; positionId: string; rule: RuleId }
-  | { type: 'RuleBlocked'; positionId: string; rule: RuleId; refusal: Refusal }
+  | { type: 'RuleRearmed'; positionId: string; rule: RuleId; trigger: string }
+  | { type: 'RuleBlocked'; positionId: string; rule: RuleId; trigger: string; refusal: Refusal }
   | { type: 'AutonomyLevelSet'; level: AutonomyLevel }
   | { type: 'AutonomySet'; kind: ActionKind; autonomy: Autonomy }
-  | { type: 'RuleFaulted'; positionId: string; rule: RuleId; message: string }
-  | { type: 'SessionEnded'; reason: string };
+  | { type: 'RuleFaulted'; positionId: string; rule: RuleId; message: string };
 
 /** An order as an event carries it. */
 export interface PlacedOrder {

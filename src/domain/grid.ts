@@ -20,7 +20,7 @@ export class Grid {
     this.decimals = this.step.decimalPlaces();
     if (!this.step.greaterThan(0) || this.decimals > 12)
       throw new RangeError(`grid step ${step}: expected a decimal above 0 with at most 12 places`);
-    this.denominator = 10 ** this.decimals;
+    this.denominator = Number(`1e${this.decimals}`);
     this.numerator = this.step.times(this.denominator).toNumber();
   }
 

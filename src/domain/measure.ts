@@ -1,9 +1,9 @@
 import { Decimal, dec } from './decimal.ts';
 
-/** What a threshold is counted in: R (initial risk a unit), % of average entry, ATR, money, price, plain number, a duration, a time of day. */
-export type Unit = 'R' | '%' | 'ATR' | '$' | 'plain' | 'duration' | 'time';
+/** What a threshold is counted in: R (initial risk a unit), %, ATR, money, basis points, ticks, a plain number, a duration, a time of day. */
+export type Unit = 'R' | '%' | 'ATR' | '$' | 'bps' | 'ticks' | 'plain' | 'duration' | 'time';
 
-/** A number with its unit. `value` is decimal: a fraction of 100 for % ("1.5%" is 1.5), milliseconds for durations, minutes after midnight for times. */
+/** A number with its unit. `value` is decimal: 1.5 for "1.5%", milliseconds for durations, minutes after midnight for times. */
 export interface Measure {
   text: string;
   unit: Unit;
@@ -15,7 +15,7 @@ const DURATION_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_6
 
 /** Reads "1R", "1.5%", "2ATR", "$250", "30m", "15:45", "100000". Returns undefined when the text is none of these. */
 export function parseMeasure(text: string): Measure | undefined {
-  const suffixed = new RegExp(`^${NUMBER}\\s*(R|%|ATR|ms|s|m|h|d)?$`).exec(text);
+  const suffixed = new RegExp(`^${NUMBER}\\s*(R|%|ATR|bps|ticks|ms|s|m|h|d)?$`).exec(text);
   if (suffixed) {
     const value = dec(suffixed[1] ?? '0');
     const suffix = suffixed[2];
@@ -31,5 +31,5 @@ export function parseMeasure(text: string): Measure | undefined {
   return undefined;
 }
 
-/** The fraction behind a percentage: "1.5%" → 0.015. */
-export const fraction = (percent: Measure): Decimal => percent.value.div(100);
+/** The fraction behind a percentage ("1.5%" → 0.015) or basis points ("5bps" → 0.0005). */
+export const fraction = (share: Measure): Decimal => share.value.div(share.unit === 'bps' ? 10_000 : 100);

@@ -28,7 +28,7 @@ export interface Tranche {
   /** 0..1, how strong the signal was; undefined for entries by hand */
   signalStrength: number | undefined;
   status: TrancheStatus;
-  /** gross, from costs */
+  /** net of every fee paid so far, from costs */
   realizedPnl: Decimal;
   /** entry fee plus its share of exit fees */
   fees: Decimal;
@@ -52,6 +52,9 @@ export interface Position {
   peakQuantity: Decimal;
   /** money paid for what is held */
   cost: Decimal;
+  /** average entry just before the exit that closed it, in price */
+  closedAverage: Decimal | undefined;
+  /** net of every fee paid so far; the sum of its tranches' */
   realizedPnl: Decimal;
   fees: Decimal;
   exitedQuantity: Decimal;
@@ -67,8 +70,10 @@ export interface Position {
   adds: number;
   /** ladder steps of partial exits that are done, by index */
   stepsDone: number[];
-  /** best price since the trailing stop came on; undefined while it is off */
+  /** price at which the trailing stop came on; undefined while it is off */
   trailingFrom: Decimal | undefined;
+  /** best price when the user last loosened the stop by hand: the trail goes on from better prices only */
+  loosenedAt: Decimal | undefined;
 }
 
 /** A money account on paper. `cash` moves by every fill and fee. */

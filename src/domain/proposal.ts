@@ -4,17 +4,8 @@ import type { Milliseconds } from './time.ts';
 export const ACTION_KINDS = ['stop-loss', 'take-profit', 'session-flat', 'partial-exit', 'stop-move', 'scale-in'] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
-/** The rules of the engine, by name. Numbers are those of the contract. */
-export const RULE_IDS = [
-  'stop-loss',
-  'take-profit',
-  'session-flat',
-  'partial-exit',
-  'breakeven',
-  'trailing-stop',
-  'scale-in',
-] as const;
-export type RuleId = (typeof RULE_IDS)[number];
+/** The name of a rule in the table of `rules/index.ts`. */
+export type RuleId = string;
 
 /** How an action of a kind comes about. `auto-after` carries seconds of market time in which the user may veto. */
 export type Autonomy =
@@ -48,7 +39,8 @@ export type Action =
   | { type: 'close' }
   | { type: 'reduce'; quantity: string; steps: number[] }
   | { type: 'add'; quantity: string }
-  | { type: 'move-stop'; price: string };
+  /** `trailing`: from now on the stop follows the best price */
+  | { type: 'move-stop'; price: string; trailing: boolean };
 
 export type ProposalStatus =
   | 'proposed'
@@ -78,6 +70,8 @@ export interface Proposal {
   positionId: string;
   symbol: string;
   rule: RuleId;
+  /** which of the rule's triggers fired; '' where it has only one */
+  trigger: string;
   kind: ActionKind;
   action: Action;
   /** the price it was made at */
@@ -87,7 +81,7 @@ export interface Proposal {
   urgency: Urgency;
   /** 0..1: share of the rule's criteria that could be decided */
   confidence: number;
-  /** 0..100: open risk after the action as a share of the largest position the policy allows */
+  /** 0..100: open risk after the action as a share of the risk that the policy allows one position */
   riskScore: number;
   before: Outlook;
   after: Outlook;

@@ -102,10 +102,24 @@ export class ZoneClock {
     );
   }
 
-  /** Local to UTC; a local time that a daylight-saving change skips maps to the first instant after it. */
+  /** Local to UTC: a local time that happens twice means the first of the two, one that is skipped the first instant after the gap. */
   private toUtc(local: number): Milliseconds {
-    const guess = local - (this.localMillis(local) - local);
-    const settled = local - (this.localMillis(guess) - guess);
-    return this.localMillis(settled) === local ? settled : Math.max(guess, settled);
+    const before = local - this.offset(local - DAY);
+    if (this.localMillis(before) === local) return before;
+    const after = local - this.offset(local + DAY);
+    if (this.localMillis(after) === local) return after;
+    let early = after;
+    let late = before;
+    while (late - early > 1) {
+      const middle = Math.floor((early + late) / 2);
+      if (this.localMillis(middle) < local) early = middle;
+      else late = middle;
+    }
+    return late;
+  }
+
+  /** Local time minus UTC at an instant. */
+  private offset(ts: Milliseconds): number {
+    return this.localMillis(ts) - ts;
   }
 }

@@ -1,5 +1,4 @@
 import type { InstrumentSpec } from './instrument.ts';
-import type { Milliseconds } from './time.ts';
 
 /** Whether a bar's timestamp in its source is the start or the end of the bar. */
 export type Stamp = 'open' | 'close';

@@ -1,3 +1,4 @@
+import type { ImportReport, RejectedRow } from '../domain/import.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { PositionStatus, Side, TrancheStatus } from '../domain/position.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   RuleId,
   Urgency,
 } from '../domain/proposal.ts';
+import type { SizingStep } from '../domain/sizing.ts';
 import type { BarPath, Stamp } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 
@@ -18,21 +20,7 @@ import type { Milliseconds } from '../domain/time.ts';
  * chart coordinates are numbers. Panels compute no money.
  */
 
-/** A row of a file that was left out. `line` is 1-based, the header is line 1. */
-export interface RejectedRow {
-  line: number;
-  reason: string;
-  text: string;
-}
-
-/** What came of reading a file. `counts` has one entry per reason. */
-export interface ImportReport {
-  rows: number;
-  rejectedRows: number;
-  counts: { reason: string; rows: number }[];
-  /** the first of them, at most 1 000 */
-  rejected: RejectedRow[];
-}
+export type { ImportReport, RejectedRow };
 
 export interface SessionView {
   /** "TSLA · 11–15 Feb 2019" */
@@ -266,14 +254,6 @@ export interface BarsDelta {
   macd: Float64Array;
   macdSignal: Float64Array;
   atr: Float64Array;
-}
-
-/** One step of a size calculation, as it is shown: "risk 1 % of 100,000.00 / 1.65 a unit". */
-export interface SizingStep {
-  label: string;
-  detail: string;
-  /** money after this step */
-  amount: string;
 }
 
 /** What an entry would be if it were sent now. */

@@ -1,4 +1,5 @@
 import type { Command, PlaceEntry } from '../domain/commands.ts';
+import type { RejectedRow } from '../domain/import.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import type { BarPath, Stamp } from '../domain/tape.ts';
@@ -12,7 +13,6 @@ import type {
   OrderView,
   PositionView,
   ProposalView,
-  RejectedRow,
   SessionView,
   TicketQuote,
 } from '../projections/views.ts';

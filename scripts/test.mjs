@@ -1,0 +1,7 @@
+import { ensureModules } from './install.mjs';
+
+ensureModules();
+
+const { register } = await import('tsx/esm/api');
+register();
+await import('./verify.ts');

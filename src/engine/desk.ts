@@ -1,0 +1,260 @@
+import { Decimal, dec, text, ZERO } from '../domain/decimal.ts';
+import type { Refusal } from '../domain/events.ts';
+import { allot, exitShares } from '../domain/ledger.ts';
+import { fraction } from '../domain/measure.ts';
+import { averageEntry, entrySide, exitSide, type Position, sign } from '../domain/position.ts';
+import type { Action, Outlook, Proposal, ProposalRecord } from '../domain/proposal.ts';
+import type { Core } from './core.ts';
+import { refusalOf } from './guards.ts';
+import type { Armed, Managed } from './managed.ts';
+import { cancel } from './paper.ts';
+import { autonomyOf, multiplierOf } from './state.ts';
+
+/** A rule's wish in one step, before precedence is applied. */
+export interface Want {
+  armed: Armed;
+  action: Action;
+  /** set once it has been put on the desk in this step */
+  proposed: boolean;
+}
+
+/** A position with a quantity, its cost and a stop, read out for the preview. */
+function outlook(core: Core, position: Position, quantity: Decimal, cost: Decimal, stop: Decimal | undefined): Outlook {
+  const multiplier = multiplierOf(core.state, position.symbol);
+  const average = averageEntry({ quantity, cost }, multiplier);
+  const direction = sign(position.side);
+  const risk = average && stop ? average.minus(stop).times(direction).times(quantity).times(multiplier) : ZERO;
+  const unit = position.r?.times(quantity).times(multiplier);
+  const equity = core.equity(position.account);
+  const value = core.worth(position.symbol, quantity, dec(core.market.last));
+  return {
+    quantity: text(quantity),
+    averageEntry: average ? text(average.toDecimalPlaces(8)) : '',
+    stop: stop && !quantity.isZero() ? text(stop) : '',
+    openRisk: text(risk.toDecimalPlaces(2)),
+    openRiskR: unit && !unit.isZero() ? text(risk.div(unit).toDecimalPlaces(2)) : '0',
+    exposurePercent: equity.greaterThan(0) ? text(value.div(equity).times(100).toDecimalPlaces(2)) : '0',
+  };
+}
+
+/** A stop that is valid now: on the grid and at least one tick behind the last price. */
+function validStop(core: Core, position: Position, wanted: Decimal): Decimal {
+  const { prices } = core.market.instrument;
+  const last = dec(core.market.last);
+  const nearest = position.side === 'long' ? prices.snap(last, 'up').minus(prices.step) : prices.snap(last, 'down').plus(prices.step);
+  return position.side === 'long' ? Decimal.min(wanted, nearest) : Decimal.max(wanted, nearest);
+}
+
+const tighter = (position: Position, stop: Decimal): boolean =>
+  position.stop === undefined || stop.minus(position.stop).times(sign(position.side)).greaterThan(0);
+
+/** True where moving the stop as asked would tighten it now, or would start the trail. */
+export const changesStop = (core: Core, position: Position, action: Extract<Action, { type: 'move-stop' }>): boolean =>
+  (action.trailing && position.trailingFrom === undefined) || tighter(position, validStop(core, position, dec(action.price)));
+
+/** What the position would be after the action, at the last price. */
+function preview(core: Core, position: Position, action: Action): Outlook {
+  const multiplier = multiplierOf(core.state, position.symbol);
+  const last = dec(core.market.last);
+  if (action.type === 'move-stop') {
+    const stop = validStop(core, position, dec(action.price));
+    return outlook(core, position, position.quantity, position.cost, tighter(position, stop) ? stop : position.stop);
+  }
+  if (action.type === 'add') {
+    const quantity = position.quantity.plus(action.quantity);
+    const cost = position.cost.plus(last.times(action.quantity).times(multiplier));
+    const average = averageEntry({ quantity, cost }, multiplier) ?? last;
+    const whole = position.r && core.market.instrument.prices.snap(average.minus(position.r.times(sign(position.side))), position.side === 'long' ? 'down' : 'up');
+    return outlook(core, position, quantity, cost, whole && tighter(position, whole) ? whole : position.stop);
+  }
+  const exit = action.type === 'close' ? position.quantity : dec(action.quantity);
+  const held = position.tranches.filter(({ remaining }) => remaining.greaterThan(0));
+  const taken = allot(held, exit, core.market.instrument.lots.step, core.policy.allotment);
+  const spent = exitShares(held, taken, position.side, last, multiplier, ZERO).reduce((sum, share) => sum.plus(share.cost), ZERO);
+  return outlook(core, position, position.quantity.minus(exit), position.cost.minus(spent), position.stop);
+}
+
+function riskScore(core: Core, position: Position, after: Outlook): number {
+  const allowed = core.equity(position.account).times(fraction(core.policy.sizing.risk));
+  if (!allowed.greaterThan(0)) return 100;
+  return Math.min(100, Math.max(0, dec(after.openRisk).div(allowed).times(100).round().toNumber()));
+}
+
+/** Prices beyond which a proposal expires: either way for what adds risk, the worse way only for exits, none for stop moves. */
+function band(core: Core, managed: Managed, action: Action): { low: string | null; high: string | null } {
+  const reach = managed.distance(core.policy.proposals.tolerance);
+  if (action.type === 'move-stop' || Number.isNaN(reach)) return { low: null, high: null };
+  const { prices } = core.market.instrument;
+  const low = text(prices.decimalAt(Math.max(1, prices.floor(managed.price - reach))));
+  const high = text(prices.decimalAt(prices.ceil(managed.price + reach)));
+  if (action.type === 'add') return { low, high };
+  return managed.side > 0 ? { low, high: null } : { low: null, high };
+}
+
+/** Puts a want on the desk, or straight through where its kind applies by itself. `alsoBy` names rules that wanted the same stop move less far. */
+export function propose(core: Core, managed: Managed, want: Want, alsoBy: string[]): void {
+  const { armed, action } = want;
+  want.proposed = true;
+  const { position } = managed;
+  const autonomy = autonomyOf(core.state, armed.rule.kind);
+  const criteria = armed.trigger.criteria.map((criterion) => criterion.read(managed));
+  const before = outlook(core, position, position.quantity, position.cost, position.stop);
+  const after = preview(core, position, action);
+  const { expireBars, expireAfter } = core.policy.proposals;
+  const proposal: Proposal = {
+    id: `P${core.state.proposals.size + 1}`,
+    positionId: position.id,
+    symbol: position.symbol,
+    rule: armed.rule.id,
+    trigger: armed.trigger.key,
+    kind: armed.rule.kind,
+    action,
+    price: text(dec(core.market.last)),
+    ts: core.ts,
+    criteria,
+    urgency: armed.rule.urgency,
+    confidence: criteria.filter(({ verdict }) => verdict === 'pass').length / criteria.length,
+    riskScore: riskScore(core, position, after),
+    before,
+    after,
+    autonomy,
+    expiresAt: core.ts + Math.max(expireBars * core.market.intervalMs, expireAfter.value.toNumber()),
+    appliesAt: autonomy.mode === 'auto-after' ? core.ts + autonomy.seconds * 1_000 : null,
+    ...band(core, managed, action),
+  };
+  for (const other of managed.armed)
+    if (other !== armed && other.rule === armed.rule && other.live?.status === 'proposed' && action.type === 'reduce')
+      core.emit({ type: 'ProposalSuperseded', proposalId: other.live.proposal.id, byProposalId: proposal.id, reason: 'a further step was reached' });
+  if (armed.live?.status === 'proposed')
+    core.emit({ type: 'ProposalSuperseded', proposalId: armed.live.proposal.id, byProposalId: proposal.id, reason: 'quantity or price have changed' });
+  core.emit({ type: 'ProposalOpened', proposal });
+  if (autonomy.mode === 'auto') approve(core, proposal.id, 'auto', undefined, alsoBy);
+}
+
+/** Approves an open proposal and applies it, by the user or by itself. The caller has checked that it is open. */
+export function approve(core: Core, proposalId: string, by: 'user' | 'auto', quantity: string | undefined, alsoBy: string[] = []): void {
+  const record = core.state.proposals.get(proposalId);
+  if (!record) return;
+  core.emit({ type: 'ProposalApproved', proposalId, by, ...(quantity === undefined ? {} : { quantity }) });
+  const refusal = apply(core, record, alsoBy);
+  if (refusal) core.emit({ type: 'ProposalFailed', proposalId, refusal });
+  const position = core.state.positions.get(record.proposal.positionId);
+  if (position) core.syncStatus(position);
+}
+
+function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | undefined {
+  const { proposal } = record;
+  const position = core.state.positions.get(proposal.positionId);
+  if (!position || position.quantity.isZero()) return { code: 'POSITION_CLOSED', message: 'the position is closed' };
+  const { action } = proposal;
+  if (action.type === 'move-stop') return moveStop(core, position, dec(action.price), action.trailing, proposal, alsoBy);
+  if (action.type === 'close') {
+    closeOut(core, position, proposal.rule, proposal.id);
+    return undefined;
+  }
+  const asked = dec(record.quantity ?? action.quantity);
+  if (action.type === 'add') {
+    const refusal = refusalOf(core, {
+      account: position.account,
+      symbol: position.symbol,
+      side: position.side,
+      quantity: asked,
+      price: dec(core.market.last),
+      position,
+    });
+    if (refusal) return refusal;
+  }
+  const working = core.ordersOf(position.id).filter(({ purpose }) => purpose === 'reduce' || purpose === 'close');
+  const free = working.reduce((left, order) => left.minus(order.quantity), position.quantity);
+  const quantity = action.type === 'reduce' ? Decimal.min(asked, free) : asked;
+  if (!quantity.greaterThan(0)) return { code: 'NOTHING_LEFT', message: 'an exit of the whole position is already working' };
+  core.emit({
+    type: 'OrderPlaced',
+    order: {
+      id: core.nextOrderId(),
+      positionId: position.id,
+      account: position.account,
+      symbol: position.symbol,
+      side: action.type === 'add' ? entrySide(position.side) : exitSide(position.side),
+      kind: 'market',
+      purpose: action.type,
+      quantity: text(quantity),
+      causedBy: proposal.rule,
+      proposalId: proposal.id,
+      ...(action.type === 'add' && proposal.low !== null && proposal.high !== null ? { band: { low: proposal.low, high: proposal.high } } : {}),
+    },
+  });
+  return undefined;
+}
+
+/** Moves a stop towards the price, never away from it; one that the price would already hit is clamped or becomes an exit, as the policy says. */
+function moveStop(core: Core, position: Position, wanted: Decimal, trailing: boolean, proposal: Proposal, alsoBy: string[]): Refusal | undefined {
+  const stop = validStop(core, position, wanted);
+  if (!stop.equals(wanted) && core.policy.stopBeyondPrice === 'exit') {
+    closeOut(core, position, proposal.rule, proposal.id);
+    return undefined;
+  }
+  if (trailing && position.trailingFrom === undefined) core.emit({ type: 'TrailingStarted', positionId: position.id, price: text(dec(core.market.last)) });
+  const from = position.stop;
+  if (from && tighter(position, stop))
+    core.emit({
+      type: 'StopRaised',
+      positionId: position.id,
+      from: text(from),
+      to: text(stop),
+      causedBy: proposal.rule,
+      alsoBy,
+      proposalId: proposal.id,
+    });
+  else if (!trailing) return { code: 'STOP_NOT_TIGHTER', message: 'the stop is already as near', figure: text(stop), limit: from ? text(from) : '' };
+  core.emit({ type: 'ProposalApplied', proposalId: proposal.id });
+  return undefined;
+}
+
+/** Orders the whole position out at market: everything else that works or waits on it ends first. */
+export function closeOut(core: Core, position: Position, causedBy: string, proposalId: string | undefined): void {
+  supersedeAll(core, position, proposalId);
+  const working = core.ordersOf(position.id);
+  for (const order of working) if (order.purpose !== 'close') cancel(core, order, 'the position is being closed');
+  if (position.quantity.isZero()) {
+    core.syncStatus(position);
+    return;
+  }
+  if (working.some(({ purpose }) => purpose === 'close')) return;
+  core.emit({
+    type: 'OrderPlaced',
+    order: {
+      id: core.nextOrderId(),
+      positionId: position.id,
+      account: position.account,
+      symbol: position.symbol,
+      side: exitSide(position.side),
+      kind: 'market',
+      purpose: 'close',
+      quantity: text(position.quantity),
+      causedBy,
+      ...(proposalId === undefined ? {} : { proposalId }),
+    },
+  });
+  core.syncStatus(position);
+}
+
+/** Ends every open proposal of a position but one: it is being closed. */
+function supersedeAll(core: Core, position: Position, but: string | undefined): void {
+  for (const { live } of core.managed(position.id)?.armed ?? [])
+    if (live?.status === 'proposed' && live.proposal.id !== but)
+      core.emit({ type: 'ProposalSuperseded', proposalId: live.proposal.id, byProposalId: but ?? null, reason: 'the position is being closed' });
+}
+
+/** Ends open proposals of a position whose time or price has passed, and applies those whose veto time has. */
+export function age(core: Core, managed: Managed): void {
+  for (const armed of managed.armed) {
+    const record = armed.live;
+    if (record?.status !== 'proposed') continue;
+    const { id, low, high, expiresAt, appliesAt, price } = record.proposal;
+    if ((low !== null && managed.price < Number(low)) || (high !== null && managed.price > Number(high)))
+      core.emit({ type: 'ProposalExpired', proposalId: id, reason: `price moved from ${price} to ${text(dec(managed.price))}` });
+    else if (appliesAt !== null && core.ts >= appliesAt) approve(core, id, 'auto', undefined);
+    else if (core.ts >= expiresAt) core.emit({ type: 'ProposalExpired', proposalId: id, reason: 'its time is up' });
+  }
+}

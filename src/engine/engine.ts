@@ -1,0 +1,457 @@
+import type { Command } from '../domain/commands.ts';
+import { dec } from '../domain/decimal.ts';
+import type { JournalRecord } from '../domain/events.ts';
+import { instrumentOf } from '../domain/instrument.ts';
+import type { ActionKind, Autonomy } from '../domain/proposal.ts';
+import { type BarColumns, type BarPath, rowsOf, type Tape, type TapePosition, type TradeColumns } from '../domain/tape.ts';
+import type { Milliseconds } from '../domain/time.ts';
+import type { LoadedPolicy } from '../policy/load.ts';
+import { receive } from './commands.ts';
+import { Core } from './core.ts';
+import { type EntryPlan, planEntry } from './entries.ts';
+import { evaluate } from './evaluate.ts';
+import type { Armed, Managed } from './managed.ts';
+import { Market } from './market.ts';
+import { matchOrders } from './paper.ts';
+import { emptyState, type State } from './state.ts';
+
+/** Goes into every journal; grows when the same input could give other events. */
+const ENGINE = 'ratchet/1';
+
+/** A command at its place on the tape, as a journal keeps it. */
+export interface Decision {
+  at: TapePosition;
+  command: Command;
+}
+
+/** Everything that decides what a run will be. */
+export interface Setup {
+  tape: Tape;
+  policy: LoadedPolicy;
+  barPath: BarPath;
+  /** entries by time, from a file */
+  entries?: readonly { ts: Milliseconds; command: Command }[];
+  /** commands to repeat at their tape positions */
+  decisions?: readonly Decision[];
+}
+
+/** Why `run` came back: the row was reached, the tape is over, a proposal waits for the user, or something was recorded. */
+export type Stop = 'row' | 'end' | 'proposal' | 'event';
+
+const later = (a: TapePosition, b: TapePosition): boolean => a.row > b.row || (a.row === b.row && a.point > b.point);
+
+/** The interval of the engine's bars: the policy's, or the tape's own where that is coarser. */
+export function intervalOf(tape: Tape, policy: LoadedPolicy['policy']): Milliseconds {
+  const wanted = policy.interval.value.toNumber();
+  return tape.columns.kind === 'bars' ? Math.max(wanted, tape.columns.intervalMs) : wanted;
+}
+
+/**
+ * The position engine on one tape: deterministic, synchronous, without clock or I/O. The same setup and the same commands at the same
+ * places give the same journal, however the run is cut into pieces.
+ */
+export class Engine {
+  readonly core: Core;
+  private readonly tape: Tape;
+  private readonly barPath: BarPath;
+  private readonly entries: readonly { ts: Milliseconds; command: Command }[];
+  private decisions: readonly Decision[];
+  private nextEntry = 0;
+  private nextDecision = 0;
+  /** the row being walked and the next point of it */
+  private row = 0;
+  private nextPoint = 0;
+  private highFirst = false;
+  private readonly cadence: 'bar' | 'tick' | Milliseconds;
+  private nextEvaluation = Number.POSITIVE_INFINITY;
+  private dayEnd = Number.NEGATIVE_INFINITY;
+
+  constructor({ tape, policy, barPath, entries, decisions }: Setup) {
+    const instrument = instrumentOf(tape.instrument);
+    const intervalMs = intervalOf(tape, policy.policy);
+    const market = new Market(instrument, intervalMs);
+    const autonomy = Object.entries(policy.policy.autonomy) as [ActionKind, Autonomy][];
+    const state = emptyState(dec(policy.policy.account.equity), autonomy, [[instrument.spec.symbol, dec(instrument.spec.multiplier)]]);
+    this.tape = tape;
+    this.barPath = barPath;
+    this.entries = entries ?? [];
+    this.decisions = decisions ?? [];
+    this.core = new Core(state, policy.policy, market, tape.columns.ts[0] ?? 0);
+    const { evaluateEvery } = policy.policy;
+    this.cadence = typeof evaluateEvery === 'string' ? evaluateEvery : evaluateEvery.value.toNumber();
+    const notes: string[] = [];
+    if (!market.hasSession) notes.push('24-hour market: session-flat and the entry window do not apply');
+    if (intervalMs >= 86_400_000) notes.push('daily bars: rules that need a clock are off');
+    this.core.emit({
+      type: 'SessionStarted',
+      engine: ENGINE,
+      tape: { digest: tape.digest, rows: rowsOf(tape), kind: tape.columns.kind, stamp: tape.stamp, synthetic: tape.synthetic },
+      instrument: tape.instrument,
+      policy: policy.source,
+      intervalMs,
+      barPath,
+      notes,
+    });
+  }
+
+  get state(): State {
+    return this.core.state;
+  }
+
+  get market(): Market {
+    return this.core.market;
+  }
+
+  get journal(): readonly JournalRecord[] {
+    return this.core.journal;
+  }
+
+  /** rows that have been walked to their end */
+  get rowsDone(): number {
+    return this.row;
+  }
+
+  /** true between two prices of one row */
+  get midRow(): boolean {
+    return this.nextPoint > 0;
+  }
+
+  /** time of the next price; NaN at the end */
+  get nextTs(): Milliseconds {
+    const { columns } = this.tape;
+    const start = columns.ts[this.row];
+    if (start === undefined) return Number.NaN;
+    if (columns.kind === 'trades' || this.nextPoint < 2) return start;
+    return this.nextPoint > 3 ? start + columns.intervalMs : start + Math.floor(((this.nextPoint - 1) * columns.intervalMs) / 3);
+  }
+
+  get at(): TapePosition {
+    return this.core.at;
+  }
+
+  get ended(): boolean {
+    return this.row >= rowsOf(this.tape);
+  }
+
+  /** Decisions that lie ahead on the tape and will be repeated. */
+  get laterDecisions(): readonly Decision[] {
+    return this.decisions.slice(this.nextDecision);
+  }
+
+  /** Every command so far with its place, and those that lie ahead: what a rebuilt run needs to come back here and go on. */
+  get allDecisions(): Decision[] {
+    const made = this.core.journal.flatMap(({ event, tape }) =>
+      event.type === 'CommandReceived' && !(event.command.type === 'PlaceEntry' && event.command.source === 'entries')
+        ? [{ at: tape, command: event.command }]
+        : [],
+    );
+    return [...made, ...this.laterDecisions];
+  }
+
+  /** A command by the user, here and now. Decisions that lay ahead belong to a run that will not happen; they are dropped. */
+  command(command: Command): void {
+    this.decisions = [];
+    this.nextDecision = 0;
+    this.take(command);
+  }
+
+  /** What an entry would be if it were sent now. */
+  plan(entry: Extract<Command, { type: 'PlaceEntry' }>): EntryPlan {
+    return planEntry(this.core, entry);
+  }
+
+  /**
+   * Walks the tape until `untilRow` rows are done, or to the first point at which something happens that `stopAt` names.
+   * @param stopAt `proposal`: one that waits for the user; `event`: anything that is recorded
+   */
+  run(untilRow: number, stopAt: 'none' | 'proposal' | 'event' = 'none'): Stop {
+    const { tape } = this;
+    const rows = rowsOf(tape);
+    const until = Math.min(untilRow, rows);
+    const last = tape.columns.kind === 'bars' ? 5 : 1;
+    while (this.row < until) {
+      while (this.nextPoint <= last) {
+        const seen = this.core.journal.length;
+        this.point(tape.columns);
+        this.nextPoint += 1;
+        if (this.nextDecision < this.decisions.length) this.repeatDecisions();
+        if (this.core.journal.length !== seen && stopAt !== 'none' && this.stops(stopAt, seen)) {
+          if (this.nextPoint > last) this.nextRow();
+          return stopAt;
+        }
+      }
+      this.nextRow();
+    }
+    return this.row >= rows ? 'end' : 'row';
+  }
+
+  /** One price further, whatever it is: a trade, or a point of a bar. */
+  step(): void {
+    if (this.ended) return;
+    const last = this.tape.columns.kind === 'bars' ? 5 : 1;
+    do {
+      this.point(this.tape.columns);
+      this.nextPoint += 1;
+      this.repeatDecisions();
+    } while (this.core.point === 0);
+    if (this.nextPoint > last) this.nextRow();
+  }
+
+  private nextRow(): void {
+    this.row += 1;
+    this.nextPoint = 0;
+  }
+
+  private stops(stopAt: 'proposal' | 'event', seen: number): boolean {
+    for (let i = seen; i < this.core.journal.length; i += 1) {
+      const event = this.core.journal[i]?.event;
+      if (event?.type === 'ProposalOpened' ? event.proposal.autonomy.mode !== 'auto' && this.state.proposals.get(event.proposal.id)?.status === 'proposed' : stopAt === 'event')
+        return true;
+    }
+    return false;
+  }
+
+  private take(command: Command): void {
+    receive(this.core, command);
+    this.settle();
+  }
+
+  private repeatDecisions(): void {
+    for (;;) {
+      const decision = this.decisions[this.nextDecision];
+      if (!decision || later(decision.at, this.core.at)) return;
+      this.nextDecision += 1;
+      this.take(decision.command);
+    }
+  }
+
+  private point(columns: BarColumns | TradeColumns): void {
+    const { core, row } = this;
+    core.row = row;
+    core.point = this.nextPoint;
+    if (columns.kind === 'trades') this.tradePoint(columns, row, this.nextPoint);
+    else this.barPoint(columns, row, this.nextPoint);
+  }
+
+  private tradePoint(columns: TradeColumns, row: number, point: number): void {
+    const { core } = this;
+    const { market } = core;
+    const ts = columns.ts[row] ?? core.ts;
+    if (point === 0) {
+      this.clock(ts);
+      return;
+    }
+    const price = columns.price[row] ?? Number.NaN;
+    if (Number.isNaN(market.barEnd)) {
+      market.barStart = Math.floor(ts / market.intervalMs) * market.intervalMs;
+      market.barEnd = market.barStart + market.intervalMs;
+      market.open = price;
+      market.high = price;
+      market.low = price;
+      market.volume = 0;
+    } else {
+      if (price > market.high) market.high = price;
+      if (price < market.low) market.low = price;
+    }
+    market.close = price;
+    market.volume += columns.size[row] ?? 0;
+    this.price(price, ts, false);
+  }
+
+  private barPoint(columns: BarColumns, row: number, point: number): void {
+    const { core } = this;
+    const { market } = core;
+    const start = columns.ts[row] ?? core.ts;
+    const { intervalMs } = columns;
+    const open = columns.open[row] ?? Number.NaN;
+    switch (point) {
+      case 0:
+        this.clock(start);
+        return;
+      case 1:
+        if (Number.isNaN(market.barEnd)) {
+          market.barStart = Math.floor(start / market.intervalMs) * market.intervalMs;
+          market.barEnd = market.barStart + market.intervalMs;
+          market.open = open;
+          market.high = open;
+          market.low = open;
+          market.volume = 0;
+        } else this.stretch(open);
+        market.close = open;
+        this.price(open, start, false);
+        return;
+      case 2:
+        this.highFirst = this.goesHighFirst(open, columns.high[row] ?? open, columns.low[row] ?? open);
+        this.extreme(columns, row, this.highFirst, start + Math.floor(intervalMs / 3));
+        return;
+      case 3:
+        this.extreme(columns, row, !this.highFirst, start + Math.floor((2 * intervalMs) / 3));
+        return;
+      case 4: {
+        const close = columns.close[row] ?? Number.NaN;
+        market.close = close;
+        this.price(close, start + intervalMs, true);
+        return;
+      }
+      default:
+        market.volume += columns.volume[row] ?? 0;
+        if (start + intervalMs >= market.barEnd) this.barClosed();
+        this.timers();
+    }
+  }
+
+  private stretch(price: number): void {
+    const { market } = this.core;
+    if (price > market.high) market.high = price;
+    if (price < market.low) market.low = price;
+  }
+
+  private extreme(columns: BarColumns, row: number, high: boolean, ts: Milliseconds): void {
+    const price = (high ? columns.high[row] : columns.low[row]) ?? Number.NaN;
+    this.stretch(price);
+    this.core.market.close = price;
+    this.price(price, ts, true);
+  }
+
+  /** Which extreme of a bar comes first. Adverse to the open position, or to the working entry, unless the path says otherwise. */
+  private goesHighFirst(open: number, high: number, low: number): boolean {
+    if (this.barPath === 'ohlc') return true;
+    if (this.barPath === 'olhc') return false;
+    if (this.barPath === 'nearest-first' && high - open !== open - low) return high - open < open - low;
+    const first = this.core.book[0];
+    if (first) return first.side < 0;
+    return this.core.resting[0]?.side === 'sell';
+  }
+
+  /** Market time reaches `ts`: bars that are over close, then timers fall due, then entries of this time are placed. */
+  private clock(ts: Milliseconds): void {
+    const { core } = this;
+    if (ts > core.ts) core.ts = ts;
+    if (ts >= this.dayEnd) this.dayOpens(ts);
+    if (ts >= core.market.barEnd) this.barClosed();
+    this.timers();
+    for (let entry = this.entries[this.nextEntry]; entry && entry.ts <= ts; entry = this.entries[this.nextEntry]) {
+      this.nextEntry += 1;
+      this.take(entry.command);
+    }
+  }
+
+  private dayOpens(ts: Milliseconds): void {
+    const { core } = this;
+    this.dayEnd = core.market.clock.day(ts).end;
+    for (const id of core.state.accounts.keys()) core.dayOpening.set(id, core.equity(id));
+  }
+
+  /** A price: compared with the nearest level below, the nearest above and the earliest due time; only what it reaches wakes. */
+  private price(price: number, ts: Milliseconds, continuous: boolean): void {
+    const { core } = this;
+    const { market } = core;
+    // at a bar's close the bar comes before the timers of the same instant
+    if (core.point === 4 ? ts > market.due : ts >= market.due) {
+      core.ts = Math.max(core.ts, core.point === 4 ? ts - 1 : ts);
+      this.timers();
+    }
+    if (ts > core.ts) core.ts = ts;
+    market.last = price;
+    if (price > market.lower && price < market.upper) {
+      if (price > market.runHigh) market.runHigh = price;
+      if (price < market.runLow) market.runLow = price;
+      return;
+    }
+    this.wake(price, continuous);
+  }
+
+  private wake(price: number, continuous: boolean): void {
+    const { core } = this;
+    const { market } = core;
+    const { book } = core;
+    for (const one of book) one.mark(market.runHigh, market.runLow);
+    market.runHigh = price;
+    market.runLow = price;
+    matchOrders(core, price, continuous);
+    const atBar = this.cadence === 'tick';
+    for (let i = 0; i < book.length; i += 1) {
+      const one = book[i];
+      if (!one) continue;
+      one.mark(price, price);
+      if (!one.stale && !atBar && price > one.lower && price < one.upper) continue;
+      this.look(one, one.armed, atBar);
+      if (book[i] !== one) i -= 1;
+    }
+    this.redraw();
+  }
+
+  private look(one: Managed, list: readonly Armed[], atBar: boolean): void {
+    one.price = this.core.market.last;
+    one.ts = this.core.ts;
+    evaluate(this.core, one, list, atBar);
+    one.redraw();
+  }
+
+  private barClosed(): void {
+    const { market } = this.core;
+    market.closeBar();
+    if (this.core.book.length === 0) return;
+    if (this.cadence === 'bar') this.evaluateAll();
+    else for (const one of [...this.core.book]) if (one.lively) this.look(one, one.armed, true);
+    this.redraw();
+  }
+
+  /** The evaluation cadence: positions in which nothing could act are passed by. */
+  private evaluateAll(): void {
+    const { book } = this.core;
+    for (let i = 0; i < book.length; i += 1) {
+      const one = book[i];
+      if (!one) continue;
+      one.price = this.core.market.last;
+      one.ts = this.core.ts;
+      if (one.lively) this.look(one, one.armed, true);
+      else if (one.onBar.some(({ watched, trigger }) => watched && !trigger.idle(one) && trigger.criteria.every((criterion) => criterion.holds(one)))) this.look(one, one.onBar, true);
+      if (book[i] !== one) i -= 1;
+    }
+  }
+
+  /** Everything whose time has come at the engine's time. */
+  private timers(): void {
+    const { core } = this;
+    const { market } = core;
+    if (core.ts < market.due) return;
+    if (core.ts >= this.nextEvaluation) this.evaluateAll();
+    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, one.armed, false);
+    this.redraw();
+  }
+
+  /** After a command: the positions that it touched, then the instrument's levels. */
+  private settle(): void {
+    for (const one of this.core.book) if (one.stale) this.look(one, one.armed, false);
+    this.redraw();
+  }
+
+  /** The instrument's levels: the nearest of its positions' and working orders'. */
+  private redraw(): void {
+    const { core } = this;
+    const { market } = core;
+    let lower = Number.NEGATIVE_INFINITY;
+    let upper = Number.POSITIVE_INFINITY;
+    let due = Number.POSITIVE_INFINITY;
+    for (const one of core.book) {
+      if (one.lower > lower) lower = one.lower;
+      if (one.upper < upper) upper = one.upper;
+      if (one.due < due) due = one.due;
+    }
+    for (const order of core.resting) {
+      const price = order.price?.toNumber() ?? Number.NaN;
+      if ((order.side === 'buy') === (order.kind === 'limit')) lower = Math.max(lower, price);
+      else upper = Math.min(upper, price);
+    }
+    if (core.pending.length > 0 || (this.cadence === 'tick' && core.book.length > 0)) lower = Number.POSITIVE_INFINITY;
+    this.nextEvaluation = Number.POSITIVE_INFINITY;
+    if (typeof this.cadence === 'number' && core.book.length > 0) {
+      this.nextEvaluation = (Math.floor(core.ts / this.cadence) + 1) * this.cadence;
+      due = Math.min(due, this.nextEvaluation);
+    }
+    market.lower = lower;
+    market.upper = upper;
+    market.due = due;
+  }
+}

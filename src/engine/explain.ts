@@ -1,0 +1,63 @@
+import type { CriterionReading } from '../domain/proposal.ts';
+import { anyRules } from '../rules/index.ts';
+import type { Armed, Managed } from './managed.ts';
+
+/**
+ * How a trigger stands on a position: `off` by policy or autonomy; `live` on the desk or being applied; `done` for good or for now;
+ * `silent` after a decision; `armed`: only its price or time is missing; `waiting`: something else is.
+ */
+export type TriggerState = 'off' | 'live' | 'done' | 'silent' | 'armed' | 'waiting';
+
+export interface TriggerReading {
+  label: string;
+  state: TriggerState;
+  /** price at which it would act next, NaN where it has none */
+  level: number;
+  /** time at which it would act next, Infinity where it has none */
+  due: number;
+  criteria: CriterionReading[];
+}
+
+export interface RuleReading {
+  rule: string;
+  title: string;
+  triggers: TriggerReading[];
+}
+
+function read(managed: Managed, { rule, params, trigger, live, silence, watched }: Armed): TriggerReading {
+  const label = rule.levelLabel(params, trigger);
+  const rests = rule.id === 'stop-loss' || (rule.id === 'take-profit' && !watched);
+  let level = Number.NaN;
+  let due = Number.POSITIVE_INFINITY;
+  let blocked = false;
+  for (const criterion of trigger.criteria) {
+    if (criterion.kind === 'price' && !criterion.holds(managed)) level = criterion.level(managed);
+    else if (criterion.kind === 'time' && !criterion.holds(managed)) due = criterion.due(managed);
+    else if (criterion.kind === 'value' && !criterion.holds(managed)) blocked = true;
+  }
+  const state: TriggerState = live
+    ? 'live'
+    : rests
+      ? Number.isNaN(level)
+        ? 'off'
+        : 'armed'
+      : !watched
+        ? 'off'
+        : trigger.idle(managed)
+          ? 'done'
+          : silence
+            ? 'silent'
+            : blocked
+              ? 'waiting'
+              : 'armed';
+  return { label, state, level, due, criteria: trigger.criteria.map((criterion) => criterion.read(managed)) };
+}
+
+/** Reads out every rule of a position as it stands now: the same criteria that decide. Changes nothing. */
+export function explain(managed: Managed): RuleReading[] {
+  return anyRules.map((rule) => ({
+    rule: rule.id,
+    title: rule.title,
+    triggers: managed.armed.filter((armed) => armed.rule === rule).map((armed) => read(managed, armed)),
+  }));
+}

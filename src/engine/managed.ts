@@ -1,0 +1,235 @@
+import { type Decimal, dec, ZERO } from '../domain/decimal.ts';
+import type { Grid } from '../domain/grid.ts';
+import { fraction, type Measure } from '../domain/measure.ts';
+import { averageEntry, type Position } from '../domain/position.ts';
+import type { ProposalRecord } from '../domain/proposal.ts';
+import type { ZoneClock } from '../domain/session.ts';
+import type { Milliseconds } from '../domain/time.ts';
+import type { Policy } from '../policy/schema.ts';
+import { anyRules } from '../rules/index.ts';
+import type { Context, Rule, Trigger } from '../rules/rule.ts';
+import type { Market } from './market.ts';
+import { autonomyOf, multiplierOf, type Silence, type State, silenceKey } from './state.ts';
+
+/** A rule's trigger on one position, with what the desk remembers of it. */
+export interface Armed {
+  rule: Rule;
+  params: unknown;
+  trigger: Trigger;
+  /** a proposal of it that is open, or approved and not yet applied */
+  live: ProposalRecord | undefined;
+  silence: Silence | undefined;
+  /** false where its kind is off, or a resting order does its work */
+  watched: boolean;
+}
+
+/** What closing a quantity at a price costs in commission, by the policy's account. */
+export function commission(policy: Policy, quantity: Decimal, price: Decimal, multiplier: Decimal): Decimal {
+  const { commissionPerUnit, commissionPercent, commissionMinimum } = policy.account;
+  const value = price.times(quantity).times(multiplier);
+  const exact = dec(commissionPerUnit).times(quantity).plus(value.times(fraction(commissionPercent)));
+  return exact.isZero() ? ZERO : exact.lessThan(commissionMinimum) ? dec(commissionMinimum) : exact;
+}
+
+/**
+ * An open position as the hot path sees it: its numbers mirrored as doubles, its triggers, and the band in which it sleeps.
+ * It is made when the first tranche fills and dropped when the position closes.
+ */
+export class Managed implements Context {
+  readonly position: Position;
+  readonly market: Market;
+  readonly side: 1 | -1;
+  readonly prices: Grid;
+  readonly lots: Grid;
+  readonly clock: ZoneClock;
+  readonly hasSession: boolean;
+  readonly multiplier: Decimal;
+  readonly armed: Armed[];
+  /** those that are tested at every evaluation, whatever the price */
+  readonly onBar: Armed[];
+  exitFee = ZERO;
+  price: number;
+  ts: Milliseconds;
+  epoch = 0;
+  average = Number.NaN;
+  r = Number.NaN;
+  stop = Number.NaN;
+  target = Number.NaN;
+  best = Number.NaN;
+  readonly entryVolume: number;
+  readonly entryResistance: number;
+  /** highest and lowest price since the first fill */
+  high: number;
+  low: number;
+  lower = Number.NEGATIVE_INFINITY;
+  upper = Number.POSITIVE_INFINITY;
+  due = Number.POSITIVE_INFINITY;
+  /** true from an event on this position until its band has been drawn anew */
+  stale = true;
+  private readonly policy: Policy;
+  /** the decimals that the numbers were last mirrored from */
+  private cost: Decimal | undefined;
+  private basisR: Decimal | undefined;
+  private fees: Decimal | undefined;
+
+  constructor(position: Position, market: Market, state: State, policy: Policy, price: number, ts: Milliseconds) {
+    this.position = position;
+    this.market = market;
+    this.policy = policy;
+    this.side = position.side === 'long' ? 1 : -1;
+    this.prices = market.instrument.prices;
+    this.lots = market.instrument.lots;
+    this.clock = market.clock;
+    this.hasSession = market.hasSession;
+    this.multiplier = multiplierOf(state, position.symbol);
+    this.price = price;
+    this.ts = ts;
+    this.high = price;
+    this.low = price;
+    this.entryVolume = market.volumeNow;
+    this.entryResistance = this.side > 0 ? market.levels.nearestResistance(price) : market.levels.nearestSupport(price);
+    this.armed = anyRules.flatMap((rule) => {
+      const params = policy.rules[rule.id as keyof Policy['rules']] as { enabled?: boolean };
+      if (params.enabled === false || (!policy.enabled && rule.id !== 'stop-loss')) return [];
+      return rule.triggers(params).map((trigger) => ({ rule, params, trigger, live: undefined, silence: undefined, watched: true }));
+    });
+    this.rewatch(state);
+    this.onBar = this.armed.filter(({ rule }) => rule.cadence === 'bar');
+  }
+
+  /** Mirrors the decimals anew after an event on the position. */
+  refresh(state: State): void {
+    const { position } = this;
+    if (this.cost !== position.cost || this.basisR !== position.r || this.fees !== position.fees) {
+      this.cost = position.cost;
+      this.basisR = position.r;
+      this.fees = position.fees;
+      const average = averageEntry(position, this.multiplier);
+      this.average = average?.toNumber() ?? Number.NaN;
+      this.r = position.r?.toNumber() ?? Number.NaN;
+      this.exitFee = average ? commission(this.policy, position.quantity, average, this.multiplier) : ZERO;
+      this.epoch += 1;
+    }
+    this.stop = position.stop?.toNumber() ?? Number.NaN;
+    this.target = position.target?.toNumber() ?? Number.NaN;
+    if (position.trailingFrom && Number.isNaN(this.best)) this.best = position.trailingFrom.toNumber();
+    for (const armed of this.armed) {
+      if (state.silences.size > 0) armed.silence = state.silences.get(silenceKey(position.id, armed.rule.id, armed.trigger.key));
+      else armed.silence = undefined;
+    }
+    this.stale = true;
+  }
+
+  /** Brings every trigger's `watched` up to date after autonomy has changed: not where its kind is off, nor where a resting order does its work. */
+  rewatch(state: State): void {
+    for (const armed of this.armed) {
+      const { id, kind } = armed.rule;
+      const { mode } = autonomyOf(state, kind);
+      armed.watched = id !== 'stop-loss' && mode !== 'off' && !(id === 'take-profit' && mode === 'auto') && !state.manual.has(this.position.id);
+    }
+    this.stale = true;
+  }
+
+  /** True where some trigger could act at this bar's close without a new price: it moves with the ATR, waits on the desk, or is silent. */
+  get lively(): boolean {
+    for (const { live, silence, watched, trigger } of this.armed)
+      if (live || silence || (watched && trigger.moving && !trigger.idle(this))) return true;
+    return false;
+  }
+
+  /** Takes a stretch of prices into the peaks. */
+  mark(high: number, low: number): void {
+    if (high > this.high) this.high = high;
+    if (low < this.low) this.low = low;
+    if (this.side > 0) {
+      if (high > this.best) this.best = high;
+    } else if (low < this.best) this.best = low;
+  }
+
+  profitLevel(threshold: Measure): number {
+    const { position, side, prices } = this;
+    const towards = side > 0 ? 'up' : 'down';
+    if (threshold.unit === 'ATR') {
+      const level = this.average + side * threshold.value.toNumber() * this.market.atr;
+      return Number.isNaN(level) ? level : prices.round(level, towards);
+    }
+    const average = averageEntry(position, this.multiplier);
+    if (!average) return Number.NaN;
+    const shift =
+      threshold.unit === 'R'
+        ? position.r?.times(threshold.value)
+        : threshold.unit === '%'
+          ? average.times(fraction(threshold))
+          : threshold.value.div(position.quantity).div(this.multiplier);
+    return shift ? prices.snap(average.plus(shift.times(side)), towards).toNumber() : Number.NaN;
+  }
+
+  profitIn(threshold: Measure): number {
+    const profit = (this.price - this.average) * this.side;
+    if (threshold.unit === 'R') return profit / this.r;
+    if (threshold.unit === 'ATR') return profit / this.market.atr;
+    if (threshold.unit === '%') return (profit / this.average) * 100;
+    return profit * this.position.quantity.toNumber() * this.multiplier.toNumber();
+  }
+
+  distance(measure: Measure): number {
+    const amount = measure.value.toNumber();
+    if (measure.unit === 'ATR') return amount * this.market.atr;
+    if (measure.unit === 'R') return amount * this.r;
+    if (measure.unit === '%') return (amount * this.average) / 100;
+    return amount;
+  }
+
+  /** Draws the band anew: the nearest price and time at which anything could happen. Early is harmless, late is not. */
+  redraw(): void {
+    const { price } = this;
+    this.stale = false;
+    let lower = Number.NEGATIVE_INFINITY;
+    let upper = Number.POSITIVE_INFINITY;
+    let due = Number.POSITIVE_INFINITY;
+    if (this.side > 0) {
+      if (this.stop > lower) lower = this.stop;
+      if (this.target < upper) upper = this.target;
+    } else {
+      if (this.stop < upper) upper = this.stop;
+      if (this.target > lower) lower = this.target;
+    }
+    for (const { live, silence, trigger, rule, watched } of this.armed) {
+      if (live) {
+        const { low, high, expiresAt, appliesAt } = live.proposal;
+        if (live.status !== 'proposed') continue;
+        if (low !== null) lower = Math.max(lower, Number(low));
+        if (high !== null) upper = Math.min(upper, Number(high));
+        due = Math.min(due, expiresAt, appliesAt ?? expiresAt);
+        continue;
+      }
+      if (!watched || rule.cadence === 'bar' || silence?.reason === 'expired' || trigger.idle(this)) continue;
+      if (silence?.reason === 'rejected') {
+        // it speaks again once its criteria have been false: wait for the first of its prices to be lost
+        for (const criterion of trigger.criteria) {
+          if (criterion.kind !== 'price' || !criterion.holds(this)) continue;
+          const level = criterion.level(this);
+          if (level <= price) lower = Math.max(lower, level);
+          if (level >= price) upper = Math.min(upper, level);
+        }
+        continue;
+      }
+      let asleep = false;
+      for (const criterion of trigger.criteria) if (criterion.kind === 'value' && !criterion.holds(this)) asleep = true;
+      if (asleep) continue;
+      for (const criterion of trigger.criteria) {
+        if (criterion.kind === 'value' || criterion.holds(this)) continue;
+        if (criterion.kind === 'time') {
+          due = Math.min(due, criterion.due(this));
+          continue;
+        }
+        const level = criterion.level(this);
+        if (level > price) upper = Math.min(upper, level);
+        else if (level <= price) lower = Math.max(lower, level);
+      }
+    }
+    this.lower = lower;
+    this.upper = upper;
+    this.due = due;
+  }
+}

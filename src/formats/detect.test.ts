@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { type ReadOptions, type ReadResult, readCsv } from './csv.ts';
+
+const MINUTE = 60_000;
+/** 09:30 in New York on Monday 3 March 2025 */
+const OPEN = Date.UTC(2025, 2, 3, 14, 30);
+
+const read = (name: string, rows: string[], options: ReadOptions = {}): ReadResult =>
+  readCsv(new TextEncoder().encode(['ts,open,high,low,close,volume', ...rows].join('\n')), name, '', options);
+const row = (ts: number, price = '10', volume = '1'): string => [ts, price, price, price, price, volume].join(',');
+const minutes = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => row(OPEN + (from + i) * MINUTE));
+
+describe('what a file says about itself', () => {
+  it.each([
+    ['eq_TSLA_1m_2019-02-11_2019-02-15.csv', 'TSLA'],
+    ['/some/where/tk_BTCUSDT-binance-perp_2024-08-08_trades.csv', 'BTCUSDT'],
+    ['cr_BTC-PERP_1m_2021-12-31.csv.gz', 'BTC-PERP'],
+    ['DEMO_1m_synthetic.csv', 'DEMO'],
+    ['spy.csv', 'SPY'],
+    ['C:\\data\\nvda.2024.csv', 'NVDA'],
+    ['.csv', 'UNNAMED'],
+  ])('takes the symbol of %s as %s', (name, symbol) => {
+    const { tape, notes } = read(name, [row(OPEN)]);
+    expect(tape.instrument.symbol).toBe(symbol);
+    expect(notes).toContain(`Symbol ${symbol}: from the file's name.`);
+  });
+
+  it('takes New York hours, cents and whole shares for names that begin with eq_ or ix_', () => {
+    for (const name of ['eq_A_1m_x.csv', 'ix_A_1m_x.csv'])
+      expect(read(name, [row(OPEN, '10.0625', '1.5')]).tape.instrument).toEqual({
+        symbol: 'A',
+        tick: '0.01',
+        lot: '1',
+        multiplier: '1',
+        minNotional: '0',
+        session: 'America/New_York/09:30-16:00',
+      });
+  });
+
+  it('takes the finest decimals of prices and sizes elsewhere, trailing zeros not counted', () => {
+    const { instrument } = read('coin.csv', [row(OPEN, '10.50000000', '0.00010000'), row(OPEN + 1, '10.2500', '3')]).tape;
+    expect(instrument).toMatchObject({ tick: '0.01', lot: '0.0001', session: 'UTC/24h' });
+    expect(read('coin.csv', [row(OPEN, '46319.0', '0.0000000001')]).tape.instrument).toMatchObject({
+      tick: '1',
+      lot: '0.00000001',
+    });
+    expect(read('coin.csv', [row(OPEN, '5', '0')]).tape.instrument.lot).toBe('0.001');
+  });
+
+  it('does not take decimals from rows that are left out', () => {
+    const bad = `${OPEN},10.12345,9,11,10,1`;
+    expect(read('coin.csv', [row(OPEN, '10.5'), bad]).tape.instrument.tick).toBe('0.1');
+  });
+
+  it('takes what is given as it is, and says nothing of it', () => {
+    const instrument = {
+      symbol: 'ES',
+      tick: '0.25',
+      lot: '1',
+      multiplier: '50',
+      minNotional: '10',
+      session: 'America/Chicago/08:30-15:15',
+    };
+    const { tape, notes, intervalMs } = read('eq_X_1m_y.csv', minutes(0, 3), { instrument, stamp: 'open', intervalMs: 30_000 });
+    expect(tape.instrument).toEqual(instrument);
+    expect([tape.stamp, intervalMs, notes]).toEqual(['open', 30_000, []]);
+  });
+
+  it('takes bars that end at the close and do not begin at the open as stamped at their end, and moves them to their start', () => {
+    const { tape, notes } = read('eq_X_1m_y.csv', minutes(1, 390));
+    expect(tape.stamp).toBe('close');
+    expect([tape.columns.ts[0], tape.columns.ts.at(-1)]).toEqual([OPEN, OPEN + 389 * MINUTE]);
+    expect(notes).toContain("Bar times are the ends of the bars: 1 at the session's close and none at its open.");
+  });
+
+  it('takes bars that begin at the open and have none at the close as stamped at their start', () => {
+    const { tape, notes } = read('eq_X_1m_y.csv', minutes(0, 389));
+    expect([tape.stamp, tape.columns.ts[0]]).toEqual(['open', OPEN]);
+    expect(notes).toContain("Bar times are the starts of the bars: 1 at the session's open and none at its close.");
+  });
+
+  it.each([
+    ['bars at both ends of the session', 'eq_X_1m_y.csv', minutes(0, 390), "1 bars at the session's open and 1 at its close"],
+    ['no bar at either end', 'eq_X_1m_y.csv', minutes(5, 9), "no bar at the session's open or close"],
+    ['a market around the clock', 'coin.csv', minutes(0, 390), 'nothing in the file says which they are'],
+  ])('takes the start as the default and says so with %s', (_, name, rows, words) => {
+    const { tape, notes } = read(name, rows);
+    expect(tape.stamp).toBe('open');
+    expect(notes.find((note) => note.startsWith('Bar times are taken as the starts'))).toContain(words);
+  });
+
+  it('takes the most frequent distance as the interval, holes and strays notwithstanding', () => {
+    const rows = [...minutes(0, 99), row(OPEN + 99.5 * MINUTE), ...minutes(200, 300), ...minutes(500, 501)];
+    const { intervalMs, notes } = read('coin.csv', rows);
+    expect(intervalMs).toBe(MINUTE);
+    expect(notes).toContain('Interval 1 minute: the most frequent distance between bars.');
+  });
+
+  it('takes the shortest distance as the interval where many bars stand closer than the most frequent one', () => {
+    const seconds = [0, 30, 60, 90, 91, 95, 102, 132, 162, 164];
+    const { intervalMs, notes } = read(
+      'coin.csv',
+      seconds.map((second) => row(OPEN + second * 1_000)),
+    );
+    expect(intervalMs).toBe(1_000);
+    expect(notes).toContain('Interval 1 second: the shortest distance between bars, which are sparse.');
+  });
+
+  it('assumes a minute for a single bar, and says so', () => {
+    const { intervalMs, notes } = read('coin.csv', [row(OPEN)]);
+    expect(intervalMs).toBe(MINUTE);
+    expect(notes).toContain('Interval 1 minute: assumed, because the file has one bar only.');
+  });
+
+  it('warns where times look like seconds', () => {
+    const note = 'The times lie before 1973: if they are seconds, multiply them by 1000 first.';
+    expect(read('coin.csv', [row(OPEN / 1_000)]).notes).toContain(note);
+    expect(read('coin.csv', [row(OPEN)]).notes).not.toContain(note);
+  });
+});

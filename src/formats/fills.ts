@@ -1,0 +1,41 @@
+import type { OrderSide } from '../domain/position.ts';
+import type { Milliseconds } from '../domain/time.ts';
+import { FormatError } from './error.ts';
+import { readTable } from './table.ts';
+
+/** A fill of a broker, as a file has it. Quantity, price, fee and multiplier are exact decimal text; a negative fee is a rebate. */
+export interface FileFill {
+  line: number;
+  ts: Milliseconds;
+  symbol: string;
+  side: OrderSide;
+  quantity: string;
+  price: string;
+  fee: string;
+  multiplier: string;
+}
+
+const SIDES: Readonly<Record<string, OrderSide>> = { buy: 'buy', sell: 'sell' };
+
+/**
+ * Reads fills from CSV `ts,symbol,side,quantity,price,fee` and optionally `multiplier` (1 where it is empty or missing), in time order.
+ * @throws FormatError with file and line at the first bad row, also when time goes back
+ */
+export function readFills(bytes: Uint8Array, file: string): FileFill[] {
+  let last = 0;
+  return readTable(bytes, file, ['ts', 'symbol', 'side', 'quantity', 'price', 'fee'], ['multiplier']).map((row): FileFill => {
+    const ts = row.time('ts');
+    if (ts < last) throw new FormatError(file, row.line, `ts "${ts}": expected at least ${last}, the time of the row before`);
+    last = ts;
+    return {
+      line: row.line,
+      ts,
+      symbol: row.word('symbol'),
+      side: row.choice('side', SIDES),
+      quantity: row.positive('quantity'),
+      price: row.positive('price'),
+      fee: row.decimal('fee'),
+      multiplier: row.optionalPositive('multiplier') ?? '1',
+    };
+  });
+}

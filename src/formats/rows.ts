@@ -1,0 +1,275 @@
+import type { BarColumns, TradeColumns } from '../domain/tape.ts';
+import { Column, DecimalReader, EXACT_DIGITS, type Lines } from './bytes.ts';
+import type { Table } from './header.ts';
+import type { Rejections } from './rejections.ts';
+
+/** First millisecond after the years that a timestamp may name. */
+const AFTER_2100 = Date.UTC(2101, 0, 1);
+
+/** Ids of trades that are remembered for finding duplicates: between this many and twice as many. */
+const IDS_KEPT = 1 << 20;
+
+/** The finest decimals among the rows that were taken; `size` is undefined where none was above 0. */
+export interface Decimals {
+  price: number;
+  size: number | undefined;
+}
+
+export interface BarRows {
+  columns: BarColumns;
+  decimals: Decimals;
+}
+
+export interface TradeRows {
+  columns: TradeColumns;
+  decimals: Decimals;
+}
+
+/** Reads single fields of the current line and remembers the finest decimals of its prices. */
+class Fields {
+  readonly lines: Lines;
+  readonly names: string[];
+  /** finest decimals among the prices of this line */
+  places = 0;
+  private readonly decimal = new DecimalReader();
+
+  constructor({ lines, names }: Table) {
+    this.lines = lines;
+    this.names = names;
+  }
+
+  /** A price above 0 of at most 15 digits; NaN otherwise. */
+  price(field: number): number {
+    const value = this.number(field);
+    if (!(value > 0) || this.decimal.digits > EXACT_DIGITS) return NaN;
+    if (this.decimal.places > this.places) this.places = this.decimal.places;
+    return value;
+  }
+
+  /** Any decimal; NaN otherwise. */
+  number(field: number): number {
+    return this.decimal.read(this.lines.bytes, this.lines.start(field), this.lines.end(field));
+  }
+
+  /** Decimals of the field that `number` read last. */
+  get lastPlaces(): number {
+    return this.decimal.places;
+  }
+
+  /** Whole milliseconds of the years 1970 to 2100; NaN otherwise. */
+  time(field: number): number {
+    const value = this.number(field);
+    return value >= 0 && value < AFTER_2100 && Number.isInteger(value) ? value : NaN;
+  }
+
+  /** What is wrong with the first of these fields that is no usable price. */
+  rejectPrice(fields: number[], found: Rejections): void {
+    const field = fields.find((each) => Number.isNaN(this.price(each))) ?? 0;
+    const value = this.number(field);
+    const digits = value > 0 ? this.decimal.digits : 0;
+    const what = `price '${this.shown(field)}' in column ${this.names[field]}`;
+    if (digits > EXACT_DIGITS)
+      found.add(this.lines, 'digits', () => `${what}: ${digits} significant digits, expected at most ${EXACT_DIGITS}`);
+    else found.add(this.lines, 'price', () => `${what}: expected a decimal above 0`);
+  }
+
+  rejectTime(field: number, found: Rejections): void {
+    found.add(
+      this.lines,
+      'time',
+      () => `time '${this.shown(field)}' in column ${this.names[field]}: expected whole milliseconds of the years 1970 to 2100`,
+    );
+  }
+
+  rejectBack(ts: number, last: number, found: Rejections): void {
+    found.add(this.lines, 'back', () => `time goes back: ${ts} is ${last - ts} ms before the last row taken`);
+  }
+
+  shown(field: number): string {
+    return this.lines.field(field).slice(0, 40);
+  }
+
+  /** Goes to the next line that has the header's number of fields; false at the end. */
+  advance(found: Rejections): boolean {
+    const { lines } = this;
+    while (lines.advance()) {
+      if (lines.blankBefore > 0) found.addBlank(lines, this.names.length);
+      this.places = 0;
+      if (lines.fields === this.names.length) return true;
+      found.add(lines, 'fields', () => `${lines.fields} fields: expected ${this.names.length}`);
+    }
+    return false;
+  }
+}
+
+/** Reads the rows of a file of bars; `ts` stays as the source stamped it and `intervalMs` is 0: both follow from all rows. */
+export function readBarRows(table: Table, found: Rejections): BarRows {
+  const fields = new Fields(table);
+  const { lines } = table;
+  const place = (name: string): number => table.names.indexOf(name);
+  const [atTs, atOpen, atHigh, atLow, atClose] = [place('ts'), place('open'), place('high'), place('low'), place('close')];
+  const atVolume = place('volume');
+  const prices = [atOpen, atHigh, atLow, atClose];
+  const out = { ts: new Column(), open: new Column(), high: new Column(), low: new Column(), close: new Column() };
+  const volumes = new Column();
+  let last = -1;
+  let pricePlaces = 0;
+  let sizePlaces: number | undefined;
+  while (fields.advance(found)) {
+    const ts = fields.time(atTs);
+    if (Number.isNaN(ts)) {
+      fields.rejectTime(atTs, found);
+      continue;
+    }
+    const open = fields.price(atOpen);
+    const high = fields.price(atHigh);
+    const low = fields.price(atLow);
+    const close = fields.price(atClose);
+    if (Number.isNaN(open + high + low + close)) {
+      fields.rejectPrice(prices, found);
+      continue;
+    }
+    const volume = atVolume < 0 ? 0 : fields.number(atVolume);
+    if (!(volume >= 0)) {
+      found.add(lines, 'volume', () => `volume '${fields.shown(atVolume)}': expected a decimal of at least 0`);
+      continue;
+    }
+    if (high < low) {
+      found.add(lines, 'range', () => `high ${high} below low ${low}`);
+      continue;
+    }
+    if (open < low || open > high || close < low || close > high) {
+      found.add(lines, 'inside', () => {
+        const [name, value] = open < low || open > high ? ['open', open] : ['close', close];
+        return `${name} ${value} outside low ${low} to high ${high}`;
+      });
+      continue;
+    }
+    if (ts < last) {
+      fields.rejectBack(ts, last, found);
+      continue;
+    }
+    if (ts === last) {
+      found.add(lines, 'duplicate', () => `duplicate: a bar with the time ${ts} was taken already`);
+      continue;
+    }
+    last = ts;
+    if (fields.places > pricePlaces) pricePlaces = fields.places;
+    if (volume > 0) sizePlaces = Math.max(sizePlaces ?? 0, fields.lastPlaces);
+    out.ts.push(ts);
+    out.open.push(open);
+    out.high.push(high);
+    out.low.push(low);
+    out.close.push(close);
+    volumes.push(volume);
+  }
+  return {
+    columns: {
+      kind: 'bars',
+      intervalMs: 0,
+      ts: out.ts.array(),
+      open: out.open.array(),
+      high: out.high.array(),
+      low: out.low.array(),
+      close: out.close.array(),
+      volume: volumes.array(),
+    },
+    decimals: { price: pricePlaces, size: sizePlaces },
+  };
+}
+
+/** Reads the rows of a file of trades. Without a column `id` nothing counts as a duplicate; without `side` every side is 0. */
+export function readTradeRows(table: Table, found: Rejections): TradeRows {
+  const fields = new Fields(table);
+  const { lines } = table;
+  const place = (name: string): number => table.names.indexOf(name);
+  const [atTs, atPrice, atSize, atSide, atId] = [place('ts'), place('price'), place('size'), place('side'), place('id')];
+  const out = { ts: new Column(), price: new Column(), size: new Column(), side: new Column() };
+  const ids = new RecentIds();
+  let last = -1;
+  let pricePlaces = 0;
+  let sizePlaces: number | undefined;
+  while (fields.advance(found)) {
+    const ts = fields.time(atTs);
+    if (Number.isNaN(ts)) {
+      fields.rejectTime(atTs, found);
+      continue;
+    }
+    const price = fields.price(atPrice);
+    if (Number.isNaN(price)) {
+      fields.rejectPrice([atPrice], found);
+      continue;
+    }
+    const size = fields.number(atSize);
+    const places = fields.lastPlaces;
+    if (!(size > 0)) {
+      found.add(lines, 'size', () => `size '${fields.shown(atSize)}': expected a decimal above 0`);
+      continue;
+    }
+    const side = atSide < 0 ? 0 : sideOf(lines.field(atSide));
+    if (side === undefined) {
+      found.add(lines, 'side', () => `side '${fields.shown(atSide)}': expected buy, sell or nothing`);
+      continue;
+    }
+    if (ts < last) {
+      fields.rejectBack(ts, last, found);
+      continue;
+    }
+    const id = atId < 0 ? '' : lines.field(atId);
+    if (id !== '' && !ids.take(id)) {
+      found.add(lines, 'duplicate', () => `duplicate: a trade with the id ${fields.shown(atId)} was taken already`);
+      continue;
+    }
+    last = ts;
+    if (fields.places > pricePlaces) pricePlaces = fields.places;
+    sizePlaces = Math.max(sizePlaces ?? 0, places);
+    out.ts.push(ts);
+    out.price.push(price);
+    out.size.push(size);
+    out.side.push(side);
+  }
+  return {
+    columns: {
+      kind: 'trades',
+      ts: out.ts.array(),
+      price: out.price.array(),
+      size: out.size.array(),
+      side: Int8Array.from(out.side.array()),
+    },
+    decimals: { price: pricePlaces, size: sizePlaces },
+  };
+}
+
+/** The aggressor's side: 1 buy, -1 sell, 0 not stated; undefined for any other word. */
+function sideOf(word: string): number | undefined {
+  switch (word.toLowerCase()) {
+    case 'buy':
+    case 'b':
+      return 1;
+    case 'sell':
+    case 's':
+      return -1;
+    case '':
+    case 'unknown':
+      return 0;
+    default:
+      return undefined;
+  }
+}
+
+/** Remembers the last million or two of ids, in two generations, so that a long file needs no more memory than a short one. */
+class RecentIds {
+  private young = new Set<string>();
+  private old = new Set<string>();
+
+  /** Takes an id; false when it is among those remembered. */
+  take(id: string): boolean {
+    if (this.young.has(id) || this.old.has(id)) return false;
+    if (this.young.size >= IDS_KEPT) {
+      this.old = this.young;
+      this.young = new Set();
+    }
+    this.young.add(id);
+    return true;
+  }
+}

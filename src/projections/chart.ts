@@ -1,0 +1,125 @@
+import type { JournalRecord } from '../domain/events.ts';
+import { causeWords } from './lines.ts';
+import type { ChartPosition } from './views.ts';
+
+interface Tranche {
+  id: string;
+  ordinal: number;
+  openTs: number;
+  closeTs: number | null;
+  price: number;
+  quantity: string;
+  label: string;
+}
+
+/** A position on the chart while records are folded into it; averages are drawn, never booked, so doubles do. */
+interface Drawn extends ChartPosition {
+  tranches: Tranche[];
+  held: Map<string, { remaining: number; price: number }>;
+}
+
+/** Folds the journal into what the chart draws of positions: marks, bands, the stop's staircase, targets and averages. */
+export class ChartFold {
+  private readonly drawn = new Map<string, Drawn>();
+
+  get positions(): ChartPosition[] {
+    return [...this.drawn.values()].filter(({ tranches }) => tranches.length > 0);
+  }
+
+  /** Takes one record; records must come in order, each once. */
+  apply({ seq, ts, event }: JournalRecord): void {
+    if (event.type === 'PositionOpened') {
+      this.drawn.set(event.positionId, {
+        id: event.positionId,
+        side: event.side,
+        openTs: ts,
+        closeTs: null,
+        marks: [],
+        tranches: [],
+        stops: [],
+        targets: [],
+        averages: [],
+        trailing: false,
+        entry: Number.NaN,
+        r: null,
+        best: Number.NaN,
+        worst: Number.NaN,
+        stopLabel: '',
+        targetLabel: '',
+        held: new Map(),
+      });
+      return;
+    }
+    const position = 'positionId' in event && event.positionId !== undefined ? this.drawn.get(event.positionId) : undefined;
+    if (!position) return;
+    switch (event.type) {
+      case 'OrderFilled': {
+        const word = event.purpose === 'entry' || event.purpose === 'add' ? event.side : event.purpose === 'stop' ? 'stopped' : event.side;
+        position.marks.push({ ts, price: Number(event.price), side: event.side, quantity: event.quantity, text: `${word} ${event.quantity}`, seq });
+        return;
+      }
+      case 'TrancheOpened': {
+        const price = Number(event.price);
+        const ordinal = position.tranches.length;
+        if (ordinal === 0) {
+          position.openTs = ts;
+          position.entry = price;
+        }
+        position.tranches.push({
+          id: event.trancheId,
+          ordinal,
+          openTs: ts,
+          closeTs: null,
+          price,
+          quantity: event.quantity,
+          label: `tranche ${ordinal + 1} · ${event.quantity} @ ${event.price}`,
+        });
+        position.held.set(event.trancheId, { remaining: Number(event.quantity), price });
+        this.average(position, ts);
+        return;
+      }
+      case 'TranchesReduced':
+        for (const exit of event.exits) {
+          const held = position.held.get(exit.trancheId);
+          if (held) held.remaining -= Number(exit.quantity);
+          const tranche = position.tranches.find(({ id }) => id === exit.trancheId);
+          if (tranche && held && held.remaining < 1e-12) tranche.closeTs = ts;
+        }
+        this.average(position, ts);
+        return;
+      case 'StopSet':
+        position.r = Number(event.r);
+        position.stops.push({ ts, price: Number(event.price), reason: 'first stop', seq });
+        return;
+      case 'StopRaised':
+        position.stops.push({ ts, price: Number(event.to), reason: causeWords(event.causedBy), seq });
+        return;
+      case 'StopLoosened':
+        position.stops.push({ ts, price: Number(event.to), reason: 'loosened by hand', seq });
+        return;
+      case 'TargetSet':
+        position.targets.push({ ts, price: event.to === null ? null : Number(event.to) });
+        return;
+      case 'TrailingStarted':
+        position.trailing = true;
+        return;
+      case 'PositionClosed':
+        position.closeTs = ts;
+        position.trailing = false;
+        for (const tranche of position.tranches) tranche.closeTs ??= ts;
+        return;
+      default:
+    }
+  }
+
+  private average(position: Drawn, ts: number): void {
+    let quantity = 0;
+    let cost = 0;
+    for (const { remaining, price } of position.held.values()) {
+      quantity += remaining;
+      cost += remaining * price;
+    }
+    const price = cost / quantity;
+    if (quantity > 1e-12 && position.averages.at(-1)?.price !== price) position.averages.push({ ts, price });
+  }
+}

@@ -1,0 +1,68 @@
+import type { Proposal, ProposalRecord, Urgency } from '../domain/proposal.ts';
+import { proposalTitle } from './lines.ts';
+import type { ChartView, ProposalView } from './views.ts';
+
+const ORDER: Record<Urgency, number> = { critical: 0, high: 1, medium: 2, low: 3 };
+
+/** Proposals that came by themselves and were applied at once are in the journal, not in the queue. */
+const shown = ({ proposal }: ProposalRecord): boolean => proposal.autonomy.mode !== 'auto';
+
+const quantityOf = ({ action, before }: Proposal): string | null =>
+  action.type === 'reduce' || action.type === 'add' ? action.quantity : action.type === 'close' ? before.quantity : null;
+
+/** A proposal as a card: everything that a decision needs. */
+function proposalView(record: ProposalRecord, side: 'long' | 'short', lot: string): ProposalView {
+  const { proposal, status, reason, quantity, snoozedUntil } = record;
+  return {
+    id: proposal.id,
+    positionId: proposal.positionId,
+    symbol: proposal.symbol,
+    rule: proposal.rule,
+    kind: proposal.kind,
+    title: proposalTitle(proposal, side),
+    urgency: proposal.urgency,
+    confidence: proposal.confidence,
+    riskScore: proposal.riskScore,
+    status,
+    reason: reason ?? '',
+    autonomy: proposal.autonomy,
+    actionable: status === 'proposed' && proposal.autonomy.mode !== 'suggest',
+    quantity: quantity ?? quantityOf(proposal),
+    quantityStep: lot,
+    price: proposal.price,
+    ts: proposal.ts,
+    expiresAt: proposal.expiresAt,
+    appliesAt: proposal.appliesAt,
+    snoozedUntil: snoozedUntil ?? null,
+    low: proposal.low,
+    high: proposal.high,
+    criteria: proposal.criteria,
+    before: proposal.before,
+    after: proposal.after,
+  };
+}
+
+/** The open proposals by urgency, then the last few that have ended, newest first. */
+export function proposalViews(records: Iterable<ProposalRecord>, sideOf: (positionId: string) => 'long' | 'short', lot: string): ProposalView[] {
+  const open: ProposalRecord[] = [];
+  let ended: ProposalRecord[] = [];
+  for (const record of records) {
+    if (!shown(record)) continue;
+    if (record.status === 'proposed') open.push(record);
+    else ended = [...ended.slice(-4), record];
+  }
+  open.sort((a, b) => ORDER[a.proposal.urgency] - ORDER[b.proposal.urgency] || a.proposal.ts - b.proposal.ts);
+  return [...open, ...ended.reverse()].map((record) => proposalView(record, sideOf(record.proposal.positionId), lot));
+}
+
+/** Open proposals as pins on the chart. */
+export function pins(records: Iterable<ProposalRecord>): ChartView['pins'] {
+  const found: ChartView['pins'] = [];
+  for (const { proposal, status } of records) {
+    if (status !== 'proposed') continue;
+    const { action } = proposal;
+    const amount = action.type === 'add' ? `+${action.quantity}` : action.type === 'reduce' ? `−${action.quantity}` : action.type === 'close' ? 'close' : 'stop';
+    found.push({ proposalId: proposal.id, ts: proposal.ts, price: Number(proposal.price), text: `${amount} ${proposal.rule.replace('-', ' ')}` });
+  }
+  return found;
+}

@@ -1,0 +1,199 @@
+import { Decimal, dec, text, ZERO } from '../domain/decimal.ts';
+import { averageEntry, type Position, sign } from '../domain/position.ts';
+import { ACTION_KINDS } from '../domain/proposal.ts';
+import { fraction } from '../domain/measure.ts';
+import type { Core } from '../engine/core.ts';
+import type { RuleReading, TriggerReading } from '../engine/explain.ts';
+import type { Managed } from '../engine/managed.ts';
+import type { AccountView, ChartPosition, ChartView, OrderView, PositionView, RuleView, TrancheView } from './views.ts';
+
+const ACCOUNT = 'paper';
+const money = (value: Decimal): string => value.toDecimalPlaces(2).toFixed(2);
+const places = (value: Decimal, digits: number): string => value.toDecimalPlaces(digits).toFixed(digits);
+
+/** Local time of day of the market. */
+type Clock = (ts: number) => string;
+
+/** Money lost if the stop fills at its price; negative where it locks in a gain. */
+function openRisk(position: Position, multiplier: Decimal): Decimal {
+  if (!position.stop || position.quantity.isZero()) return ZERO;
+  return position.cost.minus(position.stop.times(position.quantity).times(multiplier)).times(sign(position.side));
+}
+
+function nextWords({ label, state, level, due, criteria }: TriggerReading, decimals: number, clock: Clock): string {
+  if (state === 'live') return `${label} waits for you`;
+  const missing = criteria.find(({ verdict, level: own }) => own === undefined && (verdict === 'fail' || verdict === 'unknown'));
+  const where = Number.isNaN(level) ? (Number.isFinite(due) ? clock(due) : '') : level.toFixed(decimals);
+  if (state === 'waiting' && missing) return `${label}${where ? ` ${where}` : ''} · waiting: ${missing.label} ${missing.value}, needs ${missing.comparison} ${missing.threshold}`;
+  return where ? `${label} ${where}` : label;
+}
+
+function stateWords({ label, state, level, due, criteria }: TriggerReading, decimals: number, clock: Clock): string {
+  switch (state) {
+    case 'off':
+      return 'off';
+    case 'live':
+      return 'waits for you';
+    case 'done':
+      return 'done';
+    case 'silent':
+      return 'silent until its criteria have been false';
+    case 'armed':
+      return Number.isNaN(level) ? (Number.isFinite(due) ? `armed for ${clock(due)}` : `armed: ${label}`) : `armed at ${level.toFixed(decimals)}`;
+    case 'waiting': {
+      const missing = criteria.find(({ verdict }) => verdict === 'fail' || verdict === 'unknown');
+      return missing ? `waiting: ${missing.label} ${missing.value}, needs ${missing.comparison} ${missing.threshold}` : 'waiting';
+    }
+    default:
+      return state satisfies never;
+  }
+}
+
+const ruleViews = (readings: readonly RuleReading[], decimals: number, clock: Clock): RuleView[] =>
+  readings.map(({ rule, title, triggers }) => {
+    const telling = triggers.find(({ state }) => state !== 'done' && state !== 'off') ?? triggers[0];
+    return { rule, title, state: telling ? stateWords(telling, decimals, clock) : 'off in this policy', criteria: telling?.criteria ?? [] };
+  });
+
+/** Levels and times at which something would happen next, nearest price first; the stop and target have lines of their own. */
+function nextLevels(managed: Managed, readings: readonly RuleReading[]): (TriggerReading & { rule: string })[] {
+  return readings
+    .flatMap(({ rule, triggers }) => triggers.map((trigger) => ({ ...trigger, rule })))
+    .filter(({ rule, state, level, due }) => rule !== 'stop-loss' && rule !== 'take-profit' && (state === 'armed' || state === 'waiting' || state === 'live') && (!Number.isNaN(level) || Number.isFinite(due) || state === 'live'))
+    .toSorted((a, b) => (a.state === 'live' ? -1 : 0) - (b.state === 'live' ? -1 : 0) || gap(managed, a) - gap(managed, b));
+}
+
+const gap = (managed: Managed, { level }: TriggerReading): number => (Number.isNaN(level) ? Number.POSITIVE_INFINITY : Math.abs(level - managed.market.last));
+
+function trancheViews(position: Position, last: Decimal, multiplier: Decimal): TrancheView[] {
+  return position.tranches.map((tranche, ordinal) => {
+    const open = last.times(tranche.remaining).times(multiplier).minus(tranche.remainingCost).times(sign(position.side));
+    const pnl = open.plus(tranche.realizedPnl);
+    const unit = position.r?.times(tranche.quantity).times(multiplier);
+    return {
+      id: tranche.id,
+      ordinal,
+      status: tranche.status,
+      quantity: text(tranche.quantity),
+      remaining: text(tranche.remaining),
+      entryPrice: text(tranche.entryPrice),
+      entryTs: tranche.entryTs,
+      pnl: money(pnl),
+      pnlR: unit && !unit.isZero() ? places(pnl.div(unit), 2) : '',
+    };
+  });
+}
+
+/** What a fold of the journal and the market of this instant make of one position. */
+function positionView(core: Core, position: Position, readings: readonly RuleReading[], managed: Managed | undefined, clock: Clock): PositionView {
+  const multiplier = dec(core.market.instrument.spec.multiplier);
+  const decimals = core.market.instrument.prices.decimals;
+  const last = dec(core.market.last);
+  const average = averageEntry(position, multiplier) ?? position.closedAverage;
+  const unrealised = managed ? last.times(position.quantity).times(multiplier).minus(position.cost).times(sign(position.side)) : ZERO;
+  const closed = position.closedTs !== undefined;
+  const pnl = closed ? position.realizedPnl : unrealised;
+  const basis = average?.times(closed ? position.peakQuantity : position.quantity).times(multiplier);
+  const unit = position.r?.times(closed ? position.initialQuantity : position.quantity).times(multiplier);
+  const first = position.tranches[0]?.entryPrice;
+  const excursion = (price: number): string => (first && position.r && Number.isFinite(price) ? places(dec(price).minus(first).times(sign(position.side)).div(position.r), 2) : '');
+  const next = managed ? nextLevels(managed, readings) : [];
+  return {
+    id: position.id,
+    symbol: position.symbol,
+    side: position.side,
+    status: position.status,
+    quantity: text(closed ? position.peakQuantity : position.quantity),
+    averageEntry: average ? text(average.toDecimalPlaces(decimals + 2)) : '',
+    last: text(last),
+    pnl: money(pnl),
+    realizedPnl: money(position.realizedPnl),
+    pnlPercent: basis && !basis.isZero() ? places(pnl.div(basis).times(100), 2) : '',
+    pnlR: unit && !unit.isZero() ? places(pnl.div(unit), 2) : '',
+    stop: position.stop ? text(position.stop) : '',
+    target: position.target ? text(position.target) : '',
+    toStopPercent: position.stop && last.greaterThan(0) ? places(last.minus(position.stop).abs().div(last).times(100), 2) : '',
+    openRisk: money(openRisk(position, multiplier)),
+    maeR: managed ? excursion(managed.side > 0 ? managed.low : managed.high) : '',
+    mfeR: managed ? excursion(managed.side > 0 ? managed.high : managed.low) : '',
+    openedTs: position.openedTs,
+    closedTs: position.closedTs ?? null,
+    ageMs: (position.closedTs ?? core.ts) - position.openedTs,
+    tranches: trancheViews(position, last, multiplier),
+    next: next.map((reading) => nextWords(reading, decimals, clock)),
+    waiting: managed?.armed.filter(({ live }) => live?.status === 'proposed').length ?? 0,
+    rules: ruleViews(readings, decimals, clock),
+  };
+}
+
+/** Every position of the session, the open ones first. `readings` come from the engine's `explain`. */
+export function positionViews(core: Core, readings: ReadonlyMap<string, readonly RuleReading[]>, clock: Clock): PositionView[] {
+  const all = [...core.state.positions.values()].filter(({ tranches, status }) => tranches.length > 0 || status !== 'CLOSED');
+  const views = all.map((position) => positionView(core, position, readings.get(position.id) ?? [], core.managed(position.id), clock));
+  return [...views.filter(({ closedTs }) => closedTs === null), ...views.filter(({ closedTs }) => closedTs !== null).toReversed()];
+}
+
+/** Levels that belong to this instant, put onto the folded positions: peaks, tags, what comes next, pins, working orders. */
+export function chartView(core: Core, folded: readonly ChartPosition[], readings: ReadonlyMap<string, readonly RuleReading[]>, pinned: ChartView['pins']): ChartView {
+  const multiplier = dec(core.market.instrument.spec.multiplier);
+  const next: ChartView['nextLevels'] = [];
+  const positions = folded.map((position) => {
+    const managed = core.managed(position.id);
+    if (!managed) return { ...position };
+    for (const { level, label, state, criteria } of nextLevels(managed, readings.get(position.id) ?? [])) {
+      if (Number.isNaN(level)) continue;
+      const missing = state === 'waiting' ? criteria.find(({ verdict, level: own }) => own === undefined && verdict !== 'pass' && verdict !== 'left-out') : undefined;
+      next.push({ price: level, label: missing ? `${label} (${missing.label} ${missing.value})` : label, positionId: position.id });
+    }
+    const risk = openRisk(managed.position, multiplier);
+    const reward = managed.position.target && managed.position.r ? dec(managed.target).minus(position.entry).abs().div(managed.position.r) : undefined;
+    return {
+      ...position,
+      best: managed.side > 0 ? managed.high : managed.low,
+      worst: managed.side > 0 ? managed.low : managed.high,
+      stopLabel: risk.greaterThan(0) ? `stop · risks ${money(risk)}` : `stop · locks +${money(risk.negated())}`,
+      targetLabel: reward ? `target ${places(reward, 1)}R` : 'target',
+    };
+  });
+  return {
+    positions,
+    nextLevels: next,
+    pins: pinned,
+    orders: core.resting.map((order) => ({ orderId: order.id, price: order.price?.toNumber() ?? Number.NaN, label: `${order.side} ${text(order.quantity)} ${order.kind}` })),
+  };
+}
+
+export const orderViews = (core: Core): OrderView[] =>
+  [...core.state.orders.values()].map((order) => ({
+    id: order.id,
+    positionId: order.positionId,
+    text: `${order.side} ${text(order.quantity)} ${order.symbol} ${order.kind} · ${order.purpose}`,
+    price: order.price ? text(order.price) : '',
+    quantity: text(order.quantity),
+  }));
+
+/** The account at this instant. The risk limit is what the policy allows one position, for each that is open. */
+export function accountView(core: Core, fixed: (kind: (typeof ACTION_KINDS)[number]) => boolean): AccountView {
+  const { state, policy } = core;
+  const equity = core.equity(ACCOUNT);
+  const account = state.accounts.get(ACCOUNT);
+  const opening = core.dayOpening.get(ACCOUNT) ?? state.startingEquity;
+  const day = equity.minus(opening);
+  const multiplier = dec(core.market.instrument.spec.multiplier);
+  const risk = core.book.reduce((sum, { position }) => sum.plus(Decimal.max(openRisk(position, multiplier), 0)), ZERO);
+  const realized = [...state.positions.values()].reduce((sum, position) => sum.plus(position.realizedPnl), ZERO);
+  const share = (value: Decimal): string => (equity.greaterThan(0) ? places(value.div(equity).times(100), 2) : '0');
+  return {
+    equity: money(equity),
+    cash: money(account?.cash ?? state.startingEquity),
+    dayPnl: money(day),
+    dayPnlPercent: opening.isZero() ? '0' : places(day.div(opening).times(100), 2),
+    realizedPnl: money(realized),
+    openRisk: money(risk),
+    openRiskLimit: money(equity.times(fraction(policy.sizing.risk)).times(Math.max(1, core.book.length))),
+    exposurePercent: share(core.exposure(ACCOUNT)),
+    exposureLimitPercent: text(policy.limits.positionEquity.value),
+    autonomyLevel: state.autonomyLevel,
+    autonomy: ACTION_KINDS.map((kind) => ({ kind, autonomy: state.autonomy.get(kind) ?? { mode: 'approve' as const }, fixed: fixed(kind) })),
+  };
+}

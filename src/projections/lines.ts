@@ -1,0 +1,191 @@
+import type { Event, JournalRecord, Refusal } from '../domain/events.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import type { JournalKind, JournalLine, Tone } from './views.ts';
+
+const RULE_WORDS: Record<string, string> = {
+  'stop-loss': 'stop',
+  'take-profit': 'target',
+  'session-flat': 'session flat',
+  'partial-exit': 'partial exit',
+  breakeven: 'breakeven',
+  'trailing-stop': 'trailing',
+  'scale-in': 'scale-in',
+  'emergency-stop': 'stop all',
+  user: 'by hand',
+  entries: 'entry file',
+};
+
+/** A rule or cause as the page writes it. */
+export const causeWords = (cause: string): string => RULE_WORDS[cause] ?? cause;
+
+const because = (refusal: Refusal): string =>
+  refusal.message + (refusal.figure !== undefined && refusal.limit !== undefined ? ` (${refusal.figure} against ${refusal.limit})` : '');
+
+/** "Scale in · buy 10 TSLA", "Partial exit · sell 10 TSLA", "Breakeven · stop to 304.83" */
+export function proposalTitle({ action, rule, symbol, before }: Proposal, side: 'long' | 'short'): string {
+  const name = causeWords(rule);
+  const title = name.charAt(0).toUpperCase() + name.slice(1).replace('-', ' ');
+  const exit = side === 'long' ? 'sell' : 'buy';
+  switch (action.type) {
+    case 'close':
+      return `${title} · ${exit} all ${before.quantity} ${symbol}`;
+    case 'reduce':
+      return `${title} · ${exit} ${action.quantity} ${symbol}`;
+    case 'add':
+      return `${title} · ${side === 'long' ? 'buy' : 'sell'} ${action.quantity} ${symbol}`;
+    case 'move-stop':
+      return `${title} · stop to ${action.price}`;
+    default:
+      return action satisfies never;
+  }
+}
+
+interface Words {
+  kind: JournalKind;
+  tone: Tone;
+  text: string;
+  rule?: string;
+  price?: string;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['command']): string {
+  switch (command.type) {
+    case 'PlaceEntry':
+      return `Enter ${command.side} ${command.quantity ?? 'sized by the policy'} ${command.symbol}, ${command.kind}${command.source === 'entries' ? ' (entry file)' : ''}`;
+    case 'ApproveProposal':
+      return `Approve ${command.proposalId}${command.quantity === undefined ? '' : ` with ${command.quantity}`}`;
+    case 'RejectProposal':
+      return `Reject ${command.proposalId}`;
+    case 'SnoozeProposal':
+      return `Snooze ${command.proposalId}`;
+    case 'ReducePosition':
+      return `Reduce ${command.positionId} by ${command.quantity}`;
+    case 'ClosePosition':
+      return `Close ${command.positionId}`;
+    case 'MoveStop':
+      return `Move the stop of ${command.positionId} to ${command.price}${command.loosen ? ' (looser)' : ''}`;
+    case 'MoveTarget':
+      return command.price === null ? `Remove the target of ${command.positionId}` : `Move the target of ${command.positionId} to ${command.price}`;
+    case 'CancelOrder':
+      return `Cancel ${command.orderId}`;
+    case 'SetAutonomyLevel':
+      return `Autonomy: ${command.level}`;
+    case 'SetAutonomy':
+      return `Autonomy of ${command.kind}: ${command.autonomy.mode}`;
+    case 'StopAll':
+      return 'Stop all';
+    default:
+      return command satisfies never;
+  }
+}
+
+function words(event: Event, sideOf: (positionId: string) => 'long' | 'short'): Words {
+  switch (event.type) {
+    case 'SessionStarted':
+      return { kind: 'session', tone: 'muted', text: `Session started · ${event.tape.rows} rows · ${event.barPath}${event.tape.synthetic ? ' · synthetic' : ''}` };
+    case 'CommandReceived':
+      return { kind: 'command', tone: 'muted', text: commandWords(event.command) };
+    case 'CommandRefused':
+      return { kind: 'refusal', tone: 'waits', text: `Refused: ${because(event.refusal)}` };
+    case 'EntryDenied':
+      return { kind: 'refusal', tone: 'waits', text: `Entry denied: ${because(event.refusal)}` };
+    case 'OrderPlaced': {
+      const { order } = event;
+      return {
+        kind: 'order',
+        tone: 'muted',
+        text: `${capital(order.side)} ${order.quantity} ${order.kind}${order.price === undefined ? '' : ` at ${order.price}`} · ${causeWords(order.causedBy)}`,
+        rule: order.causedBy,
+      };
+    }
+    case 'OrderCanceled':
+      return { kind: 'order', tone: 'muted', text: `Order ${event.orderId} cancelled: ${event.reason}` };
+    case 'OrderFilled':
+      return {
+        kind: 'order',
+        tone: event.purpose === 'stop' ? 'stop' : event.purpose === 'target' ? 'target' : event.side === 'buy' ? 'up' : 'down',
+        text: `${event.side === 'buy' ? 'Bought' : 'Sold'} ${event.quantity} @ ${event.price} · ${causeWords(event.causedBy)}${event.gapped ? ' · gapped' : ''}`,
+        rule: event.causedBy,
+        price: event.price,
+      };
+    case 'PositionOpened':
+      return { kind: 'position', tone: 'muted', text: `${event.positionId} ${event.side}` };
+    case 'TrancheOpened':
+      return { kind: 'position', tone: 'plain', text: `Tranche ${event.trancheId.split('.').at(-1)} · ${event.quantity} @ ${event.price}`, price: event.price };
+    case 'TranchesReduced':
+      return { kind: 'position', tone: 'muted', text: `Taken from ${event.exits.map((exit) => `${exit.trancheId}: ${exit.quantity}`).join(', ')}` };
+    case 'StopSet':
+      return { kind: 'stop', tone: 'stop', text: `Stop set ${event.price} · R = ${event.r}`, price: event.price };
+    case 'StopRaised': {
+      const also = event.alsoBy.length > 0 ? ` (also ${event.alsoBy.map(causeWords).join(', ')})` : '';
+      const verb = sideOf(event.positionId) === 'long' ? 'raised' : 'lowered';
+      return { kind: 'stop', tone: 'stop', text: `Stop ${verb} ${event.from} → ${event.to} · ${causeWords(event.causedBy)}${also}`, rule: event.causedBy, price: event.to };
+    }
+    case 'StopLoosened':
+      return { kind: 'stop', tone: 'waits', text: `Stop loosened ${event.from} → ${event.to} · by hand`, price: event.to };
+    case 'TargetSet':
+      return { kind: 'order', tone: 'target', text: event.to === null ? 'Target removed' : `Target set ${event.to}`, ...(event.to === null ? {} : { price: event.to }) };
+    case 'TrailingStarted':
+      return { kind: 'stop', tone: 'stop', text: `Trailing from ${event.price}`, rule: 'trailing-stop', price: event.price };
+    case 'LadderStepDone':
+      return { kind: 'position', tone: 'muted', text: `Ladder step ${event.steps.map((step) => step + 1).join(', ')} done`, rule: 'partial-exit' };
+    case 'PositionStatusChanged':
+      return { kind: 'position', tone: 'muted', text: `${event.positionId} ${event.from.toLowerCase()} → ${event.to.toLowerCase()}` };
+    case 'PositionClosed':
+      return {
+        kind: 'position',
+        tone: event.realizedPnl.startsWith('-') ? 'down' : 'up',
+        text: `${event.positionId} closed by ${causeWords(event.causedBy)} · ${event.realizedPnl.startsWith('-') ? '' : '+'}${event.realizedPnl}${event.profitR === null ? '' : ` · ${event.profitR}R`}`,
+        price: event.averageExit,
+      };
+    case 'ProposalOpened':
+      return {
+        kind: 'proposal',
+        tone: event.proposal.autonomy.mode === 'auto' ? 'muted' : 'waits',
+        text: `${proposalTitle(event.proposal, sideOf(event.proposal.positionId))} · proposed`,
+        rule: event.proposal.rule,
+        price: event.proposal.price,
+      };
+    case 'ProposalApproved':
+      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} ${event.by === 'auto' ? 'applies by itself' : 'approved'}` };
+    case 'ProposalRejected':
+      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} ${event.vetoed ? 'vetoed' : 'rejected'}` };
+    case 'ProposalExpired':
+      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} expired: ${event.reason}` };
+    case 'ProposalSuperseded':
+      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} superseded: ${event.reason}` };
+    case 'ProposalSnoozed':
+      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} snoozed` };
+    case 'ProposalApplied':
+      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} applied` };
+    case 'ProposalFailed':
+      return { kind: 'refusal', tone: 'waits', text: `${event.proposalId} failed: ${because(event.refusal)}` };
+    case 'RuleRearmed':
+      return { kind: 'proposal', tone: 'muted', text: `${capital(causeWords(event.rule))} armed again`, rule: event.rule };
+    case 'RuleBlocked':
+      return { kind: 'refusal', tone: 'waits', text: `${capital(causeWords(event.rule))} held back: ${because(event.refusal)}`, rule: event.rule };
+    case 'AutonomyLevelSet':
+      return { kind: 'command', tone: 'plain', text: `Autonomy is ${event.level}` };
+    case 'AutonomySet':
+      return { kind: 'command', tone: 'plain', text: `${event.kind} is ${event.autonomy.mode}${event.autonomy.mode === 'auto-after' ? ` ${event.autonomy.seconds} s` : ''}` };
+    case 'RuleFaulted':
+      return { kind: 'refusal', tone: 'fault', text: `${causeWords(event.rule)} failed: ${event.message}. The position is by hand now; its stop stays.`, rule: event.rule };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The position a record speaks of, where it speaks of one. */
+export function positionIdOf(event: Event): string | null {
+  if (event.type === 'ProposalOpened') return event.proposal.positionId;
+  if (event.type === 'OrderPlaced') return event.order.positionId;
+  return 'positionId' in event && event.positionId !== undefined ? event.positionId : null;
+}
+
+/** A record as the journal panel shows it. */
+export function journalLine({ seq, ts, tape, event }: JournalRecord, sideOf: (positionId: string) => 'long' | 'short'): JournalLine {
+  const { kind, tone, text, rule, price } = words(event, sideOf);
+  return { seq, ts, row: tape.row, point: tape.point, kind, tone, text, rule: rule ?? null, positionId: positionIdOf(event), price: price === undefined ? null : Number(price) };
+}

@@ -1,0 +1,63 @@
+import { type Decimal, dec, text } from '../domain/decimal.ts';
+import { group, measureKey, switchKey } from '../domain/keys.ts';
+import { fraction, type Measure } from '../domain/measure.ts';
+import { figure, ProfitAtLeast, value } from './criteria.ts';
+import { type Context, defineRule } from './rule.ts';
+
+/** Average entry plus buffer in the position's favour, fees paid and fees of the exit included, on the tick grid towards safety: leaving there loses nothing. */
+export function breakevenPrice(c: Context, buffer: Measure): Decimal {
+  const { position } = c;
+  const average = position.cost.div(position.quantity).div(c.multiplier);
+  const feesAUnit = position.fees.plus(c.exitFee).div(position.quantity).div(c.multiplier);
+  const shift = buffer.unit === '%' ? average.times(fraction(buffer)) : dec(c.distance(buffer));
+  const exact = average.plus(feesAUnit.plus(shift).times(c.side));
+  return c.prices.snap(exact, c.side > 0 ? 'up' : 'down');
+}
+
+/** [R5] Stop to average entry plus `buffer`, fees included, once open profit reaches `trigger`. S0: 1R. S1: 10 %, buffer 2 %. */
+export const breakeven = defineRule({
+  id: 'breakeven',
+  title: 'Breakeven',
+  kind: 'stop-move',
+  cadence: 'tick',
+  urgency: 'medium',
+  params: group({
+    enabled: switchKey(true, { help: 'raise the stop to breakeven', source: 'S0' }),
+    trigger: measureKey('1R', { units: ['R', '%', 'ATR', '$'], least: 0, help: 'open profit from which the stop goes to breakeven', source: 'S0 1R, S1 10 %' }),
+    buffer: measureKey('0%', { units: ['%', 'R', 'ATR'], least: 0, most: 50, help: 'distance beyond the average entry, in favour', source: 'S0 none, S1 2 %' }),
+  }),
+  triggers: (p) => {
+    let epoch = -1;
+    let price = dec(0);
+    let mirrored = Number.NaN;
+    const refresh = (c: Context): void => {
+      if (epoch === c.epoch && p.buffer.unit !== 'ATR') return;
+      epoch = c.epoch;
+      price = breakevenPrice(c, p.buffer);
+      mirrored = price.toNumber();
+    };
+    const short = value({
+      label: (c) => (c.side > 0 ? 'Stop below breakeven' : 'Stop above breakeven'),
+      comparison: (c) => (c.side > 0 ? '<' : '>'),
+      value: (c) => c.stop,
+      threshold: (c) => {
+        refresh(c);
+        return mirrored;
+      },
+      show: (price, c) => figure(price, c.prices.decimals),
+    });
+    return [
+      {
+        key: '',
+        moving: p.trigger.unit === 'ATR' || p.buffer.unit === 'ATR',
+        criteria: [new ProfitAtLeast(p.trigger), short],
+        idle: () => false,
+        action: (c) => {
+          refresh(c);
+          return { type: 'move-stop', price: text(price), trailing: false };
+        },
+      },
+    ];
+  },
+  levelLabel: (p) => `breakeven ${p.trigger.text}`,
+});

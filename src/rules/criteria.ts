@@ -1,0 +1,163 @@
+import { dec, text } from '../domain/decimal.ts';
+import type { Measure } from '../domain/measure.ts';
+import type { CriterionReading, Verdict } from '../domain/proposal.ts';
+import type { Context, Criterion } from './rule.ts';
+
+type Comparison = CriterionReading['comparison'];
+
+const never = (): number => Number.POSITIVE_INFINITY;
+const none = (): number => Number.NaN;
+
+/** A double as evidence shows it: at most `decimals` places, no exponent. */
+export const figure = (value: number, decimals: number): string => (Number.isFinite(value) ? value.toFixed(decimals) : 'unknown');
+
+const verdictOf = (known: boolean, holds: boolean): Verdict => (known ? (holds ? 'pass' : 'fail') : 'unknown');
+
+/** True where `price` is at or beyond `level` in the position's favour; false while the level is unknown. */
+export const reached = (c: Context, level: number): boolean => (c.side > 0 ? c.price >= level : c.price <= level);
+
+/** Open profit at or above a threshold in R, %, ATR or money. Its level is computed once and again only when what it rests on changes. */
+export class ProfitAtLeast implements Criterion {
+  readonly kind = 'price';
+  private readonly threshold: Measure;
+  private readonly moving: boolean;
+  private cached = Number.NaN;
+  private epoch = -1;
+
+  constructor(threshold: Measure) {
+    this.threshold = threshold;
+    this.moving = threshold.unit === 'ATR';
+  }
+
+  level(c: Context): number {
+    if (this.moving) return c.profitLevel(this.threshold);
+    if (this.epoch !== c.epoch) {
+      this.cached = c.profitLevel(this.threshold);
+      this.epoch = c.epoch;
+    }
+    return this.cached;
+  }
+
+  holds(c: Context): boolean {
+    return reached(c, this.level(c));
+  }
+
+  due = never;
+
+  read(c: Context): CriterionReading {
+    const level = this.level(c);
+    const known = !Number.isNaN(level);
+    const unit = this.threshold.unit;
+    const value = c.profitIn(this.threshold);
+    const shown = !Number.isFinite(value) ? 'unknown' : unit === '$' ? `$${figure(value, 2)}` : `${figure(value, 2)}${unit}`;
+    const reading: CriterionReading = {
+      label: 'Open profit',
+      comparison: '≥',
+      threshold: this.threshold.text,
+      value: shown,
+      verdict: verdictOf(known, this.holds(c)),
+    };
+    return known ? { ...reading, level: level.toFixed(c.prices.decimals) } : reading;
+  }
+}
+
+/** Price at or beyond a level that moves with the position (stop, target, the next trailing step). */
+export function atLevel(label: string, direction: 'favourable' | 'adverse', levelOf: (c: Context) => number): Criterion {
+  const upward = (c: Context): boolean => c.side > 0 === (direction === 'favourable');
+  const holds = (c: Context): boolean => (upward(c) ? c.price >= levelOf(c) : c.price <= levelOf(c));
+  return {
+    kind: 'price',
+    holds,
+    level: levelOf,
+    due: never,
+    read: (c) => {
+      const level = levelOf(c);
+      const known = !Number.isNaN(level);
+      const reading: CriterionReading = {
+        label,
+        comparison: upward(c) ? '≥' : '≤',
+        threshold: figure(level, c.prices.decimals),
+        value: text(dec(c.price)),
+        verdict: verdictOf(known, holds(c)),
+      };
+      return known ? { ...reading, level: level.toFixed(c.prices.decimals) } : reading;
+    },
+  };
+}
+
+interface ValueSpec {
+  label: string | ((c: Context) => string);
+  comparison: (c: Context) => Comparison;
+  value: (c: Context) => number;
+  threshold: (c: Context) => number;
+  show: (value: number, c: Context) => string;
+  showThreshold?: (threshold: number, c: Context) => string;
+}
+
+/** A criterion on indicators or volume. It has no price; while a side is unknown it does not hold. */
+export function value(spec: ValueSpec): Criterion {
+  const holds = (c: Context): boolean => {
+    const left = spec.value(c);
+    const right = spec.threshold(c);
+    switch (spec.comparison(c)) {
+      case '>':
+        return left > right;
+      case '≥':
+        return left >= right;
+      case '<':
+        return left < right;
+      case '≤':
+        return left <= right;
+      case '=':
+        return left === right;
+    }
+  };
+  return {
+    kind: 'value',
+    holds,
+    level: none,
+    due: never,
+    read: (c) => {
+      const left = spec.value(c);
+      const right = spec.threshold(c);
+      return {
+        label: typeof spec.label === 'string' ? spec.label : spec.label(c),
+        comparison: spec.comparison(c),
+        threshold: (spec.showThreshold ?? spec.show)(right, c),
+        value: spec.show(left, c),
+        verdict: verdictOf(!Number.isNaN(left) && !Number.isNaN(right), holds(c)),
+      };
+    },
+  };
+}
+
+/** A model's score. Without a model that may speak it is left out of its rule, and the evidence says so. */
+export function model(label: string, comparison: Comparison, threshold: string): Criterion {
+  return {
+    kind: 'value',
+    holds: () => true,
+    level: none,
+    due: never,
+    read: () => ({ label, comparison, threshold, value: 'not used: no model', verdict: 'left-out' }),
+  };
+}
+
+/** Market time at or after an instant that follows from the position. */
+export function timeReached(label: string, dueOf: (c: Context) => number, show: (ts: number, c: Context) => string): Criterion {
+  return {
+    kind: 'time',
+    holds: (c) => c.ts >= dueOf(c),
+    level: none,
+    due: dueOf,
+    read: (c) => {
+      const due = dueOf(c);
+      return {
+        label,
+        comparison: '≥',
+        threshold: Number.isFinite(due) ? show(due, c) : 'never',
+        value: show(c.ts, c),
+        verdict: verdictOf(Number.isFinite(due), c.ts >= due),
+      };
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { approve, editQuantity, moveSelection, onSelected, reject, snooze } from './approvals.ts';
+import { type Theme, choose, setOption, useChoices } from './choices.ts';
+import { client, command } from './engine.ts';
+import { usePage } from './store.ts';
+
+/** Something the user can do, for the keyboard, the help and the palette alike. */
+export interface Action {
+  id: string;
+  title: string;
+  group: 'Replay' | 'Approvals' | 'Ticket' | 'Account' | 'Session' | 'View';
+  /** as `event.key`, with "Shift+" or "Mod+" before it (Mod: Ctrl, or Command on a Mac) */
+  keys?: string[];
+  /** may be held down */
+  repeats?: boolean;
+  run(): void;
+}
+
+/** Speeds on offer, in market seconds a second. */
+export const SPEEDS = [1, 2, 4, 8, 15, 30, 60, 120, 300, 600, 1000, Infinity] as const;
+export const speedName = (speed: number): string => (speed === Infinity ? 'max' : `${speed}×`);
+
+export const togglePlay = (): void => client.send({ type: usePage.getState().clock?.playing ? 'pause' : 'play' });
+export const step = (to: 'tick' | 'bar' | 'event' | 'proposal'): void => client.send({ type: 'step', to });
+export const seek = (row: number): void => client.send({ type: 'seek', row });
+
+export function back(): void {
+  const row = usePage.getState().clock?.row ?? 0;
+  if (row > 0) seek(row - 1);
+}
+
+export function callTicket(side: 'long' | 'short'): void {
+  choose(({ ticket, ticketCall }) => ({ sideTab: 'ticket', ticket: { ...ticket, side }, ticketCall: ticketCall + 1 }));
+}
+
+export const openBundled = (): void => client.send({ type: 'open-bundled', policy: useChoices.getState().policy });
+
+/** Asks for a file with the browser's own dialog. */
+export function pickFile(): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.addEventListener('change', () => choose({ importing: input.files?.[0] ?? null }));
+  input.click();
+}
+
+export const setTheme = (theme: Theme): void => choose({ theme });
+
+const ARMED_MS = 4_000;
+let disarm: ReturnType<typeof setTimeout> | undefined;
+
+/** Two steps: the first arms for four seconds, the second stops everything. */
+export function stopAll(): void {
+  clearTimeout(disarm);
+  const armed = useChoices.getState().stopArmed;
+  choose({ stopArmed: !armed });
+  if (armed) command({ type: 'StopAll' });
+  else disarm = setTimeout(() => choose({ stopArmed: false }), ARMED_MS);
+}
+
+const option = (key: 'volume' | 'rsi' | 'macd' | 'atr' | 'rScale' | 'levels') => (): void =>
+  setOption({ [key]: !useChoices.getState().options[key] });
+
+export const ACTIONS: readonly Action[] = [
+  { id: 'play', title: 'Play or pause', group: 'Replay', keys: [' '], run: togglePlay },
+  { id: 'step-bar', title: 'Forward one bar', group: 'Replay', keys: ['ArrowRight'], repeats: true, run: () => step('bar') },
+  { id: 'back-bar', title: 'Back one bar', group: 'Replay', keys: ['ArrowLeft'], repeats: true, run: back },
+  { id: 'step-tick', title: 'Forward one tick', group: 'Replay', keys: ['.'], repeats: true, run: () => step('tick') },
+  { id: 'step-event', title: 'Next event', group: 'Replay', keys: ['Shift+ArrowRight'], run: () => step('event') },
+  { id: 'step-proposal', title: 'Next proposal', group: 'Replay', keys: ['n'], run: () => step('proposal') },
+  { id: 'start', title: 'Back to the start', group: 'Replay', keys: ['Home'], run: () => seek(0) },
+  {
+    id: 'pause-on-proposal',
+    title: 'Pause on proposal, on or off',
+    group: 'Replay',
+    run: () => client.send({ type: 'pause-on-proposal', on: !usePage.getState().clock?.pauseOnProposal }),
+  },
+  ...SPEEDS.map(
+    (speed): Action => ({
+      id: `speed-${speed}`,
+      title: speed === Infinity ? 'Speed: as fast as it goes' : `Speed: ${speedName(speed)}`,
+      group: 'Replay',
+      run: () => client.send({ type: 'speed', speed }),
+    }),
+  ),
+  { id: 'approve', title: 'Approve the selected proposal', group: 'Approvals', keys: ['a'], run: () => onSelected(approve) },
+  { id: 'reject', title: 'Reject the selected proposal', group: 'Approvals', keys: ['r'], run: () => onSelected(reject) },
+  { id: 'quantity', title: 'Edit its quantity', group: 'Approvals', keys: ['e'], run: () => onSelected(editQuantity) },
+  { id: 'snooze', title: 'Snooze it for a minute', group: 'Approvals', keys: ['z'], run: () => onSelected(snooze) },
+  {
+    id: 'up',
+    title: 'Select the card above',
+    group: 'Approvals',
+    keys: ['ArrowUp'],
+    repeats: true,
+    run: () => moveSelection(-1),
+  },
+  {
+    id: 'down',
+    title: 'Select the card below',
+    group: 'Approvals',
+    keys: ['ArrowDown'],
+    repeats: true,
+    run: () => moveSelection(1),
+  },
+  { id: 'buy', title: 'Ticket: buy', group: 'Ticket', keys: ['b'], run: () => callTicket('long') },
+  { id: 'sell', title: 'Ticket: sell', group: 'Ticket', keys: ['s'], run: () => callTicket('short') },
+  {
+    id: 'manual',
+    title: 'Autonomy: manual',
+    group: 'Account',
+    run: () => command({ type: 'SetAutonomyLevel', level: 'manual' }),
+  },
+  {
+    id: 'assisted',
+    title: 'Autonomy: assisted',
+    group: 'Account',
+    run: () => command({ type: 'SetAutonomyLevel', level: 'assisted' }),
+  },
+  { id: 'auto', title: 'Autonomy: auto', group: 'Account', run: () => command({ type: 'SetAutonomyLevel', level: 'auto' }) },
+  { id: 'stop-all', title: 'Stop all: cancel orders, close everything (two steps)', group: 'Account', run: stopAll },
+  { id: 'open-file', title: 'Open file…', group: 'Session', keys: ['o'], run: pickFile },
+  { id: 'bundled', title: 'Open the bundled session', group: 'Session', run: openBundled },
+  { id: 'show-approvals', title: 'Show approvals', group: 'View', run: () => choose({ sideTab: 'approvals' }) },
+  { id: 'show-ticket', title: 'Show ticket', group: 'View', run: () => choose({ sideTab: 'ticket' }) },
+  { id: 'show-policy', title: 'Show policy', group: 'View', run: () => choose({ sideTab: 'policy' }) },
+  { id: 'show-journal', title: 'Show journal', group: 'View', run: () => choose({ logTab: 'journal' }) },
+  { id: 'show-rules', title: 'Show rules of the position', group: 'View', run: () => choose({ logTab: 'rules' }) },
+  { id: 'show-positions', title: 'Show positions', group: 'View', run: () => choose({ bottomTab: 'positions' }) },
+  { id: 'show-sessions', title: 'Show sessions', group: 'View', run: () => choose({ bottomTab: 'sessions' }) },
+  { id: 'volume', title: 'Volume, on or off', group: 'View', run: option('volume') },
+  { id: 'rsi', title: 'RSI, on or off', group: 'View', run: option('rsi') },
+  { id: 'macd', title: 'MACD, on or off', group: 'View', run: option('macd') },
+  { id: 'atr', title: 'ATR, on or off', group: 'View', run: option('atr') },
+  { id: 'levels', title: 'Levels, on or off', group: 'View', run: option('levels') },
+  { id: 'r-scale', title: 'R scale, on or off', group: 'View', run: option('rScale') },
+  { id: 'theme-system', title: 'Theme: as the system', group: 'View', run: () => setTheme('system') },
+  { id: 'theme-dark', title: 'Theme: dark', group: 'View', run: () => setTheme('dark') },
+  { id: 'theme-light', title: 'Theme: light', group: 'View', run: () => setTheme('light') },
+  { id: 'palette', title: 'Find an action', group: 'View', keys: ['Mod+k'], run: () => choose({ dialog: 'palette' }) },
+  { id: 'help', title: 'Keys', group: 'View', keys: ['?'], run: () => choose({ dialog: 'help' }) },
+];

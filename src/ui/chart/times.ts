@@ -1,0 +1,82 @@
+import { ZoneClock } from '../../domain/session.ts';
+import type { Milliseconds } from '../../domain/time.ts';
+import type { SessionView } from '../../projections/views.ts';
+import type { Bucket } from './bars.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+export type SessionTimes = Pick<SessionView, 'zone' | 'openMinute' | 'closeMinute'>;
+
+/** The session's days and hours in the exchange's own zone. */
+export const sessionClock = ({ zone, openMinute, closeMinute }: SessionTimes): ZoneClock =>
+  new ZoneClock({ text: zone, zone, open: openMinute ?? undefined, close: closeMinute ?? undefined });
+
+/**
+ * Where bars of a display interval start: within a day they are counted from the session's open (from local midnight for a 24-hour
+ * market), from a day on they are whole local days counted from the epoch.
+ * @returns null when the session's own bars are shown as they are
+ */
+export function bucketOf(session: SessionTimes & Pick<SessionView, 'intervalMs'>, intervalMs: Milliseconds): Bucket | null {
+  if (intervalMs <= session.intervalMs) return null;
+  const clock = sessionClock(session);
+  if (intervalMs >= DAY) {
+    const days = Math.round(intervalMs / DAY);
+    return (ts) => {
+      const day = clock.day(ts);
+      const number = Math.round(Date.parse(`${day.date}T00:00:00Z`) / DAY);
+      const since = ((number % days) + days) % days;
+      // the middle of the local day, so that a day of 23 or 25 hours does not slip
+      return since === 0 ? day.start : clock.day(day.start - since * DAY + DAY / 2).start;
+    };
+  }
+  return (ts) => {
+    const day = clock.day(ts);
+    // an interval that does not divide the day would otherwise let the first bar of a day begin in the day before
+    return Math.max(day.start, day.open + Math.floor((ts - day.open) / intervalMs) * intervalMs);
+  };
+}
+
+/** True where `ts` lies outside the session's hours; never for a 24-hour market. */
+export function isOutside(clock: ZoneClock, session: SessionTimes, ts: Milliseconds): boolean {
+  if (session.openMinute === null || session.closeMinute === null) return false;
+  const day = clock.day(ts);
+  return ts < day.open || ts >= day.close;
+}
+
+/** Clock and date texts of a zone. */
+export interface ZoneTexts {
+  /** "10:42" */
+  time(ts: Milliseconds): string;
+  /** "10:42:17" */
+  seconds(ts: Milliseconds): string;
+  /** "15 Feb" */
+  day(ts: Milliseconds): string;
+  /** "Feb 2019" */
+  month(ts: Milliseconds): string;
+  year(ts: Milliseconds): string;
+  /** "15 Feb 2019 10:42", without the time of day for bars of a day or more, with seconds for bars below a minute */
+  full(ts: Milliseconds, intervalMs: Milliseconds): string;
+}
+
+export function zoneTexts(timeZone: string): ZoneTexts {
+  const make = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', ...options });
+  const time = make({ hour: '2-digit', minute: '2-digit' });
+  const seconds = make({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const day = make({ day: 'numeric', month: 'short' });
+  const month = make({ month: 'short', year: 'numeric' });
+  const year = make({ year: 'numeric' });
+  const date = make({ day: 'numeric', month: 'short', year: 'numeric' });
+  return {
+    time: (ts) => time.format(ts),
+    seconds: (ts) => seconds.format(ts),
+    day: (ts) => day.format(ts),
+    month: (ts) => month.format(ts),
+    year: (ts) => year.format(ts),
+    full: (ts, intervalMs) => {
+      if (intervalMs >= DAY) return date.format(ts);
+      return `${date.format(ts)} ${(intervalMs < MINUTE ? seconds : time).format(ts)}`;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+import type { OrderKind } from '../domain/order.ts';
+import type { Side } from '../domain/position.ts';
+import type { Milliseconds } from '../domain/time.ts';
+
+export type Theme = 'system' | 'dark' | 'light';
+
+/** What the chart shows. `intervalMs` 0 is the session's own interval. */
+export interface ChartOptions {
+  intervalMs: Milliseconds;
+  volume: boolean;
+  rsi: boolean;
+  macd: boolean;
+  atr: boolean;
+  rScale: boolean;
+  levels: boolean;
+}
+
+/** The ticket as typed; empty text leaves the choice to the policy. */
+export interface TicketForm {
+  side: Side;
+  kind: OrderKind;
+  price: string;
+  quantity: string;
+  stop: string;
+  target: string;
+}
+
+/** A level dragged on the chart, to be confirmed. */
+export interface LevelMove {
+  level: 'stop' | 'target';
+  positionId: string;
+  to: number;
+  loosens: boolean;
+}
+
+/** What the user has chosen on the page; `theme`, `options` and `policy` outlast a reload. */
+export interface Choices {
+  theme: Theme;
+  options: ChartOptions;
+  policy: string;
+  sideTab: 'approvals' | 'ticket' | 'policy';
+  logTab: 'journal' | 'rules';
+  bottomTab: 'positions' | 'sessions';
+  dialog: 'help' | 'palette' | null;
+  importing: File | null;
+  selectedPositionId: string | null;
+  /** record to be shown in the journal, by its number */
+  shownRecord: number | null;
+  focus: { ts: Milliseconds; price: number | null; nonce: number } | null;
+  /** grows with each wish to type into the ticket */
+  ticketCall: number;
+  ticket: TicketForm;
+  preview: { entry: number; stop: number | null; target: number | null; side: Side } | null;
+  move: LevelMove | null;
+  /** true for the moments after the first step of "Stop all" */
+  stopArmed: boolean;
+}
+
+export const DEFAULT_POLICY = 'intraday';
+
+export const useChoices = create<Choices>()(
+  persist(
+    (): Choices => ({
+      theme: 'system',
+      options: { intervalMs: 0, volume: true, rsi: true, macd: false, atr: false, rScale: true, levels: true },
+      policy: DEFAULT_POLICY,
+      sideTab: 'approvals',
+      logTab: 'journal',
+      bottomTab: 'positions',
+      dialog: null,
+      importing: null,
+      selectedPositionId: null,
+      shownRecord: null,
+      focus: null,
+      ticketCall: 0,
+      ticket: { side: 'long', kind: 'market', price: '', quantity: '', stop: '', target: '' },
+      preview: null,
+      move: null,
+      stopArmed: false,
+    }),
+    {
+      name: 'ratchet.choices',
+      version: 1,
+      partialize: ({ theme, options, policy }) => ({ theme, options, policy }),
+    },
+  ),
+);
+
+export const choose = (part: Partial<Choices> | ((choices: Choices) => Partial<Choices>)): void => {
+  useChoices.setState(part);
+};
+export const setOption = (option: Partial<ChartOptions>): void =>
+  choose(({ options }) => ({ options: { ...options, ...option } }));

@@ -1,0 +1,141 @@
+import { type ReactNode, useMemo } from 'react';
+import { select, useApprovals } from '../approvals.ts';
+import { Chart } from '../chart/Chart.tsx';
+import { type ChartOptions, choose, setOption, useChoices } from '../choices.ts';
+import { bars } from '../engine.ts';
+import { interval, priceOf } from '../format.ts';
+import { Empty, Segmented, Toggle } from '../parts.tsx';
+import { usePage } from '../store.ts';
+import { useTheme } from '../useTheme.ts';
+import css from './ChartPanel.module.css';
+import { LevelMoveBar } from './LevelMoveBar.tsx';
+
+/** Bars that are offered, as multiples of the session's own. */
+const multiples = (intervalMs: number): number[] => (intervalMs === 5_000 ? [1, 3, 12] : [1, 5, 15]);
+
+const effective = (chosen: number, own: number): number =>
+  multiples(own).some((times) => times * own === chosen) ? chosen : own;
+
+export function ChartPanel(): ReactNode {
+  return (
+    <section className={css.panel} aria-label="Chart">
+      <ChartHeader />
+      <div className={css.body}>
+        <ChartBody />
+        <Progress />
+      </div>
+      <LevelMoveBar />
+    </section>
+  );
+}
+
+function ChartHeader(): ReactNode {
+  const symbol = usePage((page) => page.session?.instrument.symbol);
+  const own = usePage((page) => page.session?.intervalMs);
+  const options = useChoices((choices) => choices.options);
+  const toggle = (key: keyof Omit<ChartOptions, 'intervalMs'>, text: string, title?: string): ReactNode => (
+    <Toggle on={options[key]} onChange={(on) => setOption({ [key]: on })} {...(title ? { title } : {})}>
+      {text}
+    </Toggle>
+  );
+  return (
+    <header className={css.header}>
+      <h2>{symbol ?? '–'}</h2>
+      <LastPrice />
+      {own === undefined ? null : (
+        <Segmented
+          label="Bars"
+          value={effective(options.intervalMs, own)}
+          options={multiples(own).map((times) => ({ value: times * own, text: interval(times * own) }))}
+          onChoose={(intervalMs) => setOption({ intervalMs })}
+        />
+      )}
+      <fieldset className={css.toggles} aria-label="Indicators">
+        {toggle('volume', 'Volume')}
+        {toggle('rsi', 'RSI')}
+        {toggle('macd', 'MACD')}
+        {toggle('atr', 'ATR')}
+      </fieldset>
+      <div className={css.right}>
+        {toggle('levels', 'Levels', 'Where rules will act next')}
+        {toggle('rScale', 'R scale', 'A second scale in units of initial risk')}
+      </div>
+    </header>
+  );
+}
+
+function LastPrice(): ReactNode {
+  const last = usePage((page) => page.lastBar);
+  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
+  if (!last) return <span className={css.last}>–</span>;
+  const tone = last.close > last.open ? 'up' : last.close < last.open ? 'down' : undefined;
+  return (
+    <span className={css.last} data-tone={tone} title="Last price, against the open of its bar">
+      {priceOf(last.close, decimals)}
+      <small aria-hidden>{tone === 'up' ? '▲' : tone === 'down' ? '▼' : ''}</small>
+    </span>
+  );
+}
+
+function ChartBody(): ReactNode {
+  const session = usePage((page) => page.session);
+  const view = usePage((page) => page.chart);
+  const ts = usePage((page) => page.clock?.ts ?? null);
+  const chosen = useChoices((choices) => choices.options);
+  const focus = useChoices((choices) => choices.focus);
+  const preview = useChoices((choices) => choices.preview);
+  const selected = useApprovals((queue) => queue.selected);
+  const theme = useTheme();
+  const clock = useMemo(() => ({ ts }), [ts]);
+  const own = session?.intervalMs;
+  const options = useMemo(
+    () => ({ ...chosen, intervalMs: own === undefined ? chosen.intervalMs : effective(chosen.intervalMs, own) }),
+    [chosen, own],
+  );
+  if (!session) return null;
+  return (
+    <Chart
+      bars={bars}
+      view={view}
+      session={session}
+      clock={clock}
+      theme={theme}
+      options={options}
+      focus={focus}
+      selectedProposalId={selected}
+      preview={preview}
+      onPin={showProposal}
+      onMark={showRecord}
+      onMoveStop={moveStop}
+      onMoveTarget={moveTarget}
+    />
+  );
+}
+
+const showProposal = (id: string): void => {
+  choose({ sideTab: 'approvals' });
+  select(id);
+};
+const showRecord = (seq: number): void => choose({ logTab: 'journal', shownRecord: seq });
+const moveStop = (positionId: string, to: number, loosens: boolean): void =>
+  choose({ move: { level: 'stop', positionId, to, loosens } });
+const moveTarget = (positionId: string, to: number): void =>
+  choose({ move: { level: 'target', positionId, to, loosens: false } });
+
+function Progress(): ReactNode {
+  const progress = usePage((page) => page.progress);
+  const empty = usePage((page) => page.session === null && !page.dead);
+  if (!progress && !empty) return null;
+  const label = progress?.label ?? 'Starting the engine';
+  return (
+    <output className={css.progress} data-over={empty ? undefined : true}>
+      <Empty>
+        <p>
+          {label}
+          {progress ? ` · ${Math.round(progress.share * 100)} %` : ''}
+        </p>
+        <progress aria-label={label} {...(progress ? { value: progress.share } : {})} />
+      </Empty>
+    </output>
+  );
+}

@@ -1,0 +1,139 @@
+import { useQuery } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef } from 'react';
+import type { JournalKind, JournalLine } from '../../projections/views.ts';
+import { choose, useChoices } from '../choices.ts';
+import { client } from '../engine.ts';
+import { stamp, time } from '../format.ts';
+import { Empty } from '../parts.tsx';
+import { usePage } from '../store.ts';
+import css from './Journal.module.css';
+
+export type JournalFilter = JournalKind | 'all';
+
+const FILTERS: { value: JournalFilter; text: string }[] = [
+  { value: 'all', text: 'all' },
+  { value: 'order', text: 'orders' },
+  { value: 'stop', text: 'stops' },
+  { value: 'proposal', text: 'proposals' },
+  { value: 'position', text: 'positions' },
+  { value: 'command', text: 'commands' },
+  { value: 'refusal', text: 'refusals' },
+  { value: 'session', text: 'session' },
+];
+
+export function JournalFilterSelect(props: { value: JournalFilter; onChange: (value: JournalFilter) => void }): ReactNode {
+  return (
+    <select
+      className={css.filter}
+      aria-label="Show in the journal"
+      value={props.value}
+      onChange={(event) => props.onChange(FILTERS.find(({ value }) => value === event.target.value)?.value ?? 'all')}
+    >
+      {FILTERS.map(({ value, text }) => (
+        <option key={value} value={value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+const ROW_PX = 26;
+
+/** The event log, newest first. */
+export function Journal({ filter }: { filter: JournalFilter }): ReactNode {
+  'use no memo';
+  const journal = usePage((page) => page.journal);
+  const zone = usePage((page) => page.session?.zone ?? 'UTC');
+  const lines = useMemo(() => journal.filter((line) => filter === 'all' || line.kind === filter).toReversed(), [journal, filter]);
+  const opened = useChoices((choices) => choices.shownRecord);
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => lines[index]?.seq ?? index,
+    overscan: 8,
+  });
+  // Only a newly shown record scrolls: lines that come in above it do not.
+  const scrollTo = useEffectEvent((seq: number) => {
+    const at = lines.findIndex((line) => line.seq === seq);
+    if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
+  });
+  useEffect(() => {
+    if (opened !== null) scrollTo(opened);
+  }, [opened]);
+  const held = useRef(lines.length);
+  useLayoutEffect(() => {
+    const added = lines.length - held.current;
+    held.current = lines.length;
+    // New lines come in on top; who has scrolled down keeps reading the same line.
+    if (added > 0 && scroller.current && scroller.current.scrollTop > 0) scroller.current.scrollTop += added * ROW_PX;
+  }, [lines.length]);
+  if (journal.length === 0) return <Empty>Nothing has happened yet. Space plays.</Empty>;
+  if (lines.length === 0) return <Empty>No lines of this kind.</Empty>;
+  return (
+    <div ref={scroller} className={css.scroller} tabIndex={-1}>
+      <ol aria-label="Journal" className={css.list} style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map(({ key, index, start }) => {
+          const line = lines[index];
+          return line ? (
+            <li
+              key={key}
+              ref={rows.measureElement}
+              data-index={index}
+              data-seq={line.seq}
+              data-kind={line.kind}
+              className={css.row}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <Line
+                line={line}
+                zone={zone}
+                open={opened === line.seq}
+                onOpen={(open) => choose({ shownRecord: open ? line.seq : null })}
+              />
+            </li>
+          ) : null;
+        })}
+      </ol>
+    </div>
+  );
+}
+
+function Line(props: { line: JournalLine; zone: string; open: boolean; onOpen: (open: boolean) => void }): ReactNode {
+  const { line, zone, open, onOpen } = props;
+  const show = (): void => {
+    if (!open) choose(({ focus }) => ({ focus: { ts: line.ts, price: line.price, nonce: (focus?.nonce ?? 0) + 1 } }));
+    if (!open && line.positionId !== null) choose({ selectedPositionId: line.positionId });
+    onOpen(!open);
+  };
+  return (
+    <>
+      <button type="button" className={css.line} aria-expanded={open} onClick={show}>
+        <time dateTime={new Date(line.ts).toISOString()} title={stamp(line.ts, zone)}>
+          {time(line.ts, zone)}
+        </time>
+        <span data-tone={line.tone}>{line.text}</span>
+      </button>
+      {open ? <Record seq={line.seq} /> : null}
+    </>
+  );
+}
+
+/** The journal's own record, as it is written to `journal.jsonl`. */
+function Record({ seq }: { seq: number }): ReactNode {
+  const epoch = usePage((page) => page.epoch);
+  const { data, error } = useQuery({ queryKey: ['record', epoch, seq], queryFn: () => client.ask({ ask: 'record', seq }) });
+  const shown = useRef<HTMLPreElement>(null);
+  useEffect(() => {
+    if (data) shown.current?.scrollIntoView({ block: 'nearest' });
+  }, [data]);
+  if (error) return <p data-tone="fault">{error.message}</p>;
+  return (
+    <pre ref={shown} className={css.record}>
+      {data ? JSON.stringify(data, null, 2) : '…'}
+    </pre>
+  );
+}

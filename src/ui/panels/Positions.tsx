@@ -1,0 +1,245 @@
+import { type FormEvent, type ReactNode, memo, useState } from 'react';
+import type { PositionStatus } from '../../domain/position.ts';
+import type { PositionView, TrancheView } from '../../projections/views.ts';
+import { choose, useChoices } from '../choices.ts';
+import { command } from '../engine.ts';
+import { duration, minute, money, negated, percent, price, quantity, signedMoney, signedR, stamp, toneOf } from '../format.ts';
+import { Empty } from '../parts.tsx';
+import { usePage } from '../store.ts';
+import css from './Positions.module.css';
+
+const STATUS: Record<PositionStatus, string> = {
+  BUILDING: 'Building',
+  OPEN: 'Open',
+  REDUCING: 'Reducing',
+  CLOSING: 'Closing',
+  CLOSED: 'Closed',
+};
+
+const COLUMNS = [
+  { name: 'Position' },
+  { name: 'Status' },
+  { name: 'Qty', number: true },
+  { name: 'Average', number: true },
+  { name: 'Last', number: true },
+  { name: 'P&L', number: true },
+  { name: 'R', number: true },
+  { name: 'Stop', number: true },
+  { name: 'To stop', number: true, wide: true },
+  { name: 'Open risk', number: true },
+  { name: 'MAE / MFE', number: true, wide: true },
+  { name: 'Age', number: true, wide: true },
+  { name: 'Next level' },
+] as const satisfies { name: string; number?: boolean; wide?: boolean }[];
+
+/** Held positions in the order they were opened, closed ones below, the newest first. Values change in place, rows do not move. */
+export function Positions(): ReactNode {
+  const positions = usePage((page) => page.positions);
+  if (positions.length === 0)
+    return (
+      <Empty>
+        <p>
+          Nothing held. <kbd>B</kbd> opens the ticket, <kbd>Space</kbd> plays.
+        </p>
+      </Empty>
+    );
+  const held = positions.filter(({ closedTs }) => closedTs === null);
+  const closed = positions.filter(({ closedTs }) => closedTs !== null).toReversed();
+  return (
+    <table className={css.table} aria-label="Positions">
+      <thead>
+        <tr>
+          {COLUMNS.map((column) => (
+            <th
+              key={column.name}
+              scope="col"
+              data-number={'number' in column || undefined}
+              data-wide={'wide' in column || undefined}
+            >
+              {column.name}
+            </th>
+          ))}
+          <th scope="col">
+            <span className="unseen">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {held.map((position) => (
+          <Rows key={position.id} position={position} />
+        ))}
+        {closed.map((position) => (
+          <Rows key={position.id} position={position} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const Rows = memo(function Rows({ position }: { position: PositionView }): ReactNode {
+  const [open, setOpen] = useState(position.closedTs === null);
+  return (
+    <>
+      <PositionRow position={position} open={open} onOpen={setOpen} />
+      {open ? position.tranches.map((tranche) => <TrancheRow key={tranche.id} tranche={tranche} />) : null}
+    </>
+  );
+});
+
+function PositionRow(props: { position: PositionView; open: boolean; onOpen: (open: boolean) => void }): ReactNode {
+  const { position, open, onOpen } = props;
+  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
+  const selected = useChoices((choices) => choices.selectedPositionId === position.id);
+  const closed = position.closedTs !== null;
+  const pnl = closed ? position.realizedPnl : position.pnl;
+  const locked = position.openRisk.startsWith('-');
+  return (
+    <tr
+      className={css.position}
+      data-id={position.id}
+      data-closed={closed || undefined}
+      aria-current={selected || undefined}
+      onClick={(event) => {
+        if (event.target instanceof Element && !event.target.closest('form')) choose({ selectedPositionId: position.id });
+      }}
+    >
+      <th scope="row">
+        <button
+          type="button"
+          className={css.open}
+          aria-expanded={open}
+          aria-label={`Tranches of ${position.symbol}`}
+          onClick={() => onOpen(!open)}
+        >
+          <span aria-hidden>{open ? '▾' : '▸'}</span>
+        </button>
+        <b>{position.symbol}</b> <span data-tone={position.side === 'long' ? 'up' : 'down'}>{position.side}</span>
+      </th>
+      <td>{STATUS[position.status]}</td>
+      <td data-number>{quantity(position.quantity)}</td>
+      <td data-number>{price(position.averageEntry, decimals)}</td>
+      <td data-number>{price(position.last, decimals)}</td>
+      <td data-number title={`${percent(position.pnlPercent, 2)} · realised ${signedMoney(position.realizedPnl)}`}>
+        <b data-tone={toneOf(pnl)}>{signedMoney(pnl)}</b>
+      </td>
+      <td data-number data-tone={toneOf(position.pnlR)}>
+        {signedR(position.pnlR).replace(/R$/, '')}
+      </td>
+      <td data-number data-tone={closed ? undefined : 'stop'}>
+        {price(position.stop, decimals)}
+      </td>
+      <td data-number data-wide>
+        {closed ? '' : percent(position.toStopPercent, 2)}
+      </td>
+      <td data-number data-tone={locked && !closed ? 'up' : undefined}>
+        {closed ? '' : locked ? `locked ${signedMoney(negated(position.openRisk))}` : money(position.openRisk)}
+      </td>
+      <td data-number data-wide>
+        {signedR(position.maeR).replace(/R$/, '')} / {signedR(position.mfeR)}
+      </td>
+      <td data-number data-wide>
+        {duration(position.ageMs)}
+      </td>
+      <td className={css.next} title={position.next.join('\n')}>
+        {closed ? <ClosedAt position={position} /> : <Next position={position} />}
+      </td>
+      <td className={css.actions}>{closed ? null : <Actions position={position} />}</td>
+    </tr>
+  );
+}
+
+function ClosedAt({ position }: { position: PositionView }): ReactNode {
+  const zone = usePage((page) => page.session?.zone ?? 'UTC');
+  return position.closedTs === null ? null : <>closed {stamp(position.closedTs, zone)}</>;
+}
+
+function Next({ position }: { position: PositionView }): ReactNode {
+  const [first, ...rest] = position.next;
+  const waits = position.waiting > 0;
+  return (
+    <>
+      <i className={css.mark} data-waits={waits || undefined} aria-hidden />
+      {waits ? <b>{position.waiting === 1 ? 'waits for you' : `${position.waiting} wait for you`} · </b> : null}
+      {first ?? 'no rule is armed'}
+      {rest.length > 0 ? <small> +{rest.length}</small> : null}
+    </>
+  );
+}
+
+function TrancheRow({ tranche }: { tranche: TrancheView }): ReactNode {
+  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
+  const zone = usePage((page) => page.session?.zone ?? 'UTC');
+  return (
+    <tr className={css.tranche}>
+      <th scope="row">
+        <i className={css.swatch} style={{ background: `var(--tranche-${(tranche.ordinal % 4) + 1})` }} aria-hidden />
+        tranche {tranche.ordinal + 1}
+      </th>
+      <td>{tranche.status}</td>
+      <td data-number title={`${quantity(tranche.remaining)} of ${quantity(tranche.quantity)} held`}>
+        {quantity(tranche.remaining)}
+      </td>
+      <td data-number>{price(tranche.entryPrice, decimals)}</td>
+      <Blank />
+      <td data-number>{signedMoney(tranche.pnl)}</td>
+      <td data-number>{signedR(tranche.pnlR).replace(/R$/, '')}</td>
+      <Blank />
+      <Blank wide />
+      <Blank />
+      <Blank wide />
+      <td data-number data-wide>
+        {minute(tranche.entryTs, zone)}
+      </td>
+      <td className={css.next}>
+        {tranche.remaining === tranche.quantity
+          ? `entered ${stamp(tranche.entryTs, zone)}`
+          : `${quantity(tranche.remaining)} of ${quantity(tranche.quantity)} left`}
+      </td>
+      <Blank />
+    </tr>
+  );
+}
+
+const Blank = ({ wide = false }: { wide?: boolean }): ReactNode => <td aria-hidden data-wide={wide || undefined} />;
+
+/** Closing and reducing. What was sent is off until the position has answered. */
+function Actions({ position }: { position: PositionView }): ReactNode {
+  const dead = usePage((page) => page.dead);
+  const [sent, setSent] = useState<string | null>(null);
+  const [value, setValue] = useState('');
+  const journal = usePage((page) => page.journal.length);
+  const mark = `${position.status} ${position.quantity} ${journal}`;
+  const busy = dead || sent === mark || position.status === 'CLOSING';
+  const reduce = (event: FormEvent): void => {
+    event.preventDefault();
+    if (busy || !/^\d+(?:\.\d+)?$/.test(value.trim())) return;
+    setSent(mark);
+    setValue('');
+    command({ type: 'ReducePosition', positionId: position.id, quantity: value.trim() });
+  };
+  return (
+    <form className={css.form} onSubmit={reduce}>
+      <input
+        inputMode="decimal"
+        aria-label={`Quantity to reduce ${position.symbol} by`}
+        placeholder="qty"
+        value={value}
+        disabled={busy}
+        onChange={(event) => setValue(event.target.value)}
+      />
+      <button type="submit" disabled={busy || value.trim() === ''}>
+        Reduce
+      </button>
+      <button
+        type="button"
+        disabled={busy}
+        onClick={() => {
+          setSent(mark);
+          command({ type: 'ClosePosition', positionId: position.id });
+        }}
+      >
+        Close
+      </button>
+    </form>
+  );
+}

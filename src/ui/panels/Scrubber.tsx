@@ -1,0 +1,100 @@
+import { type CSSProperties, type ReactNode, memo, useRef, useState } from 'react';
+import { seek } from '../actions.ts';
+import { count, day, minute, stamp } from '../format.ts';
+import { usePage } from '../store.ts';
+import type { ClockView } from '../../projections/views.ts';
+import css from './ReplayBar.module.css';
+import { timeOfRow } from '../rowTimes.ts';
+
+/** The tape from end to end. Dragging asks for at most one place a frame, always the last one pointed at. */
+export function Scrubber(): ReactNode {
+  const rows = usePage((page) => page.clock?.rows ?? 0);
+  const row = usePage((page) => page.clock?.row ?? 0);
+  const dead = usePage((page) => page.dead);
+  const ends = useEnds();
+  const [drag, setDrag] = useState<number | null>(null);
+  const [hover, setHover] = useState<number | null>(null);
+  const due = useRef<number | null>(null);
+  const shown = drag ?? row;
+
+  const ask = (next: number): void => {
+    setDrag(next);
+    if (due.current === null)
+      requestAnimationFrame(() => {
+        if (due.current !== null) seek(due.current);
+        due.current = null;
+      });
+    due.current = next;
+  };
+
+  return (
+    <div className={css.scrubber} style={{ '--share': rows > 0 ? shown / rows : 0 } as CSSProperties}>
+      <span className={css.end}>{ends.from}</span>
+      <div className={css.track}>
+        <Marks />
+        <input
+          type="range"
+          aria-label="Place on the tape"
+          aria-valuetext={ends.text(shown)}
+          min={0}
+          max={rows}
+          step={1}
+          value={shown}
+          disabled={dead || rows === 0}
+          onChange={(event) => ask(Number(event.target.value))}
+          onPointerUp={() => setDrag(null)}
+          onKeyUp={() => setDrag(null)}
+          onBlur={() => setDrag(null)}
+          onPointerMove={(event) => {
+            const box = event.currentTarget.getBoundingClientRect();
+            const share = (event.clientX - box.left - 7) / (box.width - 14);
+            setHover(Math.round(Math.max(0, Math.min(1, share)) * rows));
+          }}
+          onPointerLeave={() => setHover(null)}
+        />
+        {hover !== null && rows > 0 ? (
+          <output className={css.tip} style={{ left: `calc(7px + (100% - 14px) * ${hover / rows})` }}>
+            {ends.text(hover)}
+          </output>
+        ) : null}
+      </div>
+      <span className={css.end}>{ends.to}</span>
+    </div>
+  );
+}
+
+/** Labels of the two ends, and of a row: its time where it is known, its number otherwise. */
+function useEnds(): { from: string; to: string; text: (row: number) => string } {
+  const session = usePage((page) => page.session);
+  if (!session) return { from: '', to: '', text: () => '' };
+  const { zone, fromTs, toTs, rows, digest } = session;
+  const oneDay = day(fromTs, zone) === day(toTs, zone);
+  const name = oneDay ? minute : (ts: number, at: string): string => stamp(ts, at).split(',')[0] ?? '';
+  return {
+    from: name(fromTs, zone),
+    to: name(toTs, zone),
+    text: (row) => {
+      const ts = timeOfRow(digest, row);
+      const place = `row ${count(row)} of ${count(rows)}`;
+      return ts === undefined ? place : `${stamp(ts, zone)} · ${place}`;
+    },
+  };
+}
+
+const NONE: ClockView['marks'] = [];
+/** Marks nearer than this share of the track would lie on each other. */
+const LEAST_GAP = 1 / 600;
+
+const Marks = memo(function Marks(): ReactNode {
+  const marks = usePage((page) => page.clock?.marks ?? NONE);
+  const rows = usePage((page) => page.clock?.rows ?? 0);
+  if (rows === 0) return null;
+  const drawn = new Map(marks.map(({ row, tone }) => [`${Math.round(row / rows / LEAST_GAP)} ${tone}`, { row, tone }]));
+  return (
+    <svg className={css.marks} aria-hidden>
+      {[...drawn].map(([key, { row, tone }]) => (
+        <rect key={key} data-tone={tone} x={`${(100 * row) / rows}%`} y={0} width={2} height={6} />
+      ))}
+    </svg>
+  );
+});

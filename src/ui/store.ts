@@ -1,0 +1,169 @@
+import { replaceEqualDeep } from '@tanstack/react-query';
+import { create } from 'zustand';
+import type { ProposalStatus } from '../domain/proposal.ts';
+import type { Milliseconds } from '../domain/time.ts';
+import type {
+  AccountView,
+  BarsDelta,
+  ChartView,
+  ClockView,
+  JournalLine,
+  OrderView,
+  PositionView,
+  ProposalView,
+  SessionView,
+} from '../projections/views.ts';
+import type { Fault, Frame } from '../worker/protocol.ts';
+import { isWaiting } from './queue.ts';
+
+/** The newest bar, for the price in the chart's header and for questions that depend on it. */
+export interface LastBar {
+  index: number;
+  ts: Milliseconds;
+  open: number;
+  close: number;
+}
+
+/** A proposal that has ended while the page looked on. */
+export interface EndedProposal {
+  id: string;
+  title: string;
+  status: ProposalStatus | 'gone';
+  reason: string;
+  ts: Milliseconds | null;
+}
+
+/** What the worker has said so far: the newest of each view. Views that did not change keep their identity. */
+export interface PageState {
+  seq: number;
+  epoch: number;
+  session: SessionView | null;
+  clock: ClockView | null;
+  account: AccountView | null;
+  positions: PositionView[];
+  proposals: ProposalView[];
+  orders: OrderView[];
+  chart: ChartView;
+  journal: JournalLine[];
+  lastBar: LastBar | null;
+  /** newest first, at most five */
+  ended: EndedProposal[];
+  progress: { label: string; share: number } | null;
+  faults: Fault[];
+  /** true once the engine has stopped for good */
+  dead: boolean;
+}
+
+const ENDED_SHOWN = 5;
+const FAULTS_KEPT = 20;
+
+export const emptyState: PageState = {
+  seq: 0,
+  epoch: 0,
+  session: null,
+  clock: null,
+  account: null,
+  positions: [],
+  proposals: [],
+  orders: [],
+  chart: { positions: [], nextLevels: [], pins: [], orders: [] },
+  journal: [],
+  lastBar: null,
+  ended: [],
+  progress: null,
+  faults: [],
+  dead: false,
+};
+
+export const usePage = create<PageState>(() => emptyState);
+
+/** Where the bars go: they are too many for the store, which keeps the last one only. */
+export interface BarSink {
+  apply(delta: BarsDelta): void;
+  clear(): void;
+}
+
+/** Takes a frame in: bars to `bars`, the rest to the store. */
+export function receive(frame: Frame, bars: BarSink): void {
+  const state = usePage.getState();
+  const next = applyFrame(state, frame);
+  try {
+    if (frame.epoch !== state.epoch) bars.clear();
+    if (frame.bars) bars.apply(frame.bars);
+    usePage.setState(next);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    usePage.setState(addFault(next, { type: 'fault', fatal: false, message: 'The chart cannot show these bars', detail }));
+  }
+}
+
+/** `state` after `frame`. An epoch of its own begins with an empty journal; a gap in the sequence is a fault that is shown. */
+export function applyFrame(state: PageState, frame: Frame): PageState {
+  const fresh = frame.epoch !== state.epoch;
+  const lost = frame.seq !== state.seq + 1;
+  const proposals = frame.proposals ? replaceEqualDeep(state.proposals, frame.proposals) : state.proposals;
+  const clock = frame.clock ?? state.clock;
+  const journal = fresh ? [] : state.journal;
+  const next: PageState = {
+    seq: frame.seq,
+    epoch: frame.epoch,
+    session: frame.session ? replaceEqualDeep(state.session, frame.session) : state.session,
+    clock: frame.clock ? replaceEqualDeep(state.clock, frame.clock) : state.clock,
+    account: frame.account ? replaceEqualDeep(state.account, frame.account) : state.account,
+    positions: frame.positions ? replaceEqualDeep(state.positions, frame.positions) : state.positions,
+    proposals,
+    orders: frame.orders ? replaceEqualDeep(state.orders, frame.orders) : state.orders,
+    chart: frame.chart ?? state.chart,
+    journal: frame.journal ? appended(journal, frame.journal) : journal,
+    lastBar: frame.bars ? lastOf(frame.bars) : fresh ? null : state.lastBar,
+    ended: fresh ? [] : withEnded(state.ended, state.proposals, proposals, clock?.ts ?? null),
+    progress: frame.progress === undefined ? state.progress : frame.progress,
+    faults: state.faults,
+    dead: state.dead,
+  };
+  if (!lost) return next;
+  return addFault(next, {
+    type: 'fault',
+    fatal: false,
+    message: 'The page has missed an update of the engine',
+    detail: `frame ${state.seq + 1} was expected, ${frame.seq} came; reload the page to see everything again`,
+  });
+}
+
+/** `state` with a fault to show. */
+export function addFault(state: PageState, fault: Fault): PageState {
+  return { ...state, dead: state.dead || fault.fatal, faults: [...state.faults, fault].slice(-FAULTS_KEPT) };
+}
+
+/** Lines from index `from` on; lines that come again replace what was there. */
+function appended(journal: JournalLine[], { from, lines }: { from: number; lines: JournalLine[] }): JournalLine[] {
+  if (lines.length === 0 && from >= journal.length) return journal;
+  return [...(from < journal.length ? journal.slice(0, from) : journal), ...lines];
+}
+
+function lastOf(bars: BarsDelta): LastBar | null {
+  const at = bars.ts.length - 1;
+  const [ts, open, close] = [bars.ts[at], bars.open[at], bars.close[at]];
+  return ts === undefined || open === undefined || close === undefined ? null : { index: bars.from + at, ts, open, close };
+}
+
+function withEnded(
+  ended: EndedProposal[],
+  before: ProposalView[],
+  after: ProposalView[],
+  ts: Milliseconds | null,
+): EndedProposal[] {
+  if (before === after) return ended;
+  const now = new Map(after.map((proposal) => [proposal.id, proposal]));
+  const over = before
+    .filter((proposal) => isWaiting(proposal) && now.get(proposal.id)?.status !== 'proposed')
+    .map((proposal): EndedProposal => {
+      const last = now.get(proposal.id);
+      return { id: proposal.id, title: proposal.title, status: last?.status ?? 'gone', reason: last?.reason ?? '', ts };
+    });
+  const changed = ended.map((entry) => {
+    const last = now.get(entry.id);
+    return last && last.status !== 'proposed' ? { ...entry, status: last.status, reason: last.reason } : entry;
+  });
+  return [...over, ...changed].slice(0, ENDED_SHOWN);
+}

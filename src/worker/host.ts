@@ -1,0 +1,300 @@
+import { openBundled, openFile } from '../feeds/open.ts';
+import { sha256 } from '../feeds/file.ts';
+import { loadPreset } from '../policy/load.ts';
+import type { Answers, Frame, FromWorker, Inspection, Question, ToWorker } from './protocol.ts';
+import { Session, suggestInterval, withInterval } from './session.ts';
+
+/** What the host needs of its surroundings: a way out, and time between two pieces of work. Tests and the worker give their own. */
+export interface Surroundings {
+  post(message: FromWorker, transfer: Transferable[]): void;
+  /** monotonic milliseconds */
+  now(): number;
+  later(run: () => void, ms: number): void;
+}
+
+const FRAME_MS = 16;
+/** longest piece of work between two looks at the mailbox */
+const SLICE_MS = 8;
+const CHUNK_ROWS = 500;
+/** market time in which nothing trades is not waited for longer than this many bars */
+const LONGEST_WAIT_BARS = 2;
+
+interface Errand {
+  untilRow: number;
+  stopAt: 'none' | 'proposal' | 'event';
+}
+
+/** Where all meet: takes the page's messages, drives the replay, and posts at most one frame until the page has acknowledged it. */
+export class Host {
+  private readonly around: Surroundings;
+  private session: Session | undefined;
+  private playing = false;
+  private speed = 60;
+  private stoppedBy: 'user' | 'proposal' | 'end' | null = null;
+  private pauseOnProposal = true;
+  /** a longer way that is walked in pieces: to a row, or to the next event or proposal */
+  private errand: Errand | undefined;
+  private lastBeat = 0;
+  /** market milliseconds that may still be walked */
+  private credit = 0;
+  private beating = false;
+  private seq = 0;
+  private acknowledged = 0;
+  private dirty = false;
+  private epoch = 0;
+  private broken = false;
+  /** how the open session came to be, to start it anew with another policy */
+  private reopen: ((policy: string) => Promise<Session>) | undefined;
+  private opening = 0;
+  /** what the next frame says of long work; undefined where there is nothing new to say */
+  private progress: Frame['progress'];
+
+  constructor(around: Surroundings) {
+    this.around = around;
+  }
+
+  /** Takes one message. A fault is posted, never swallowed; after a fatal one nothing moves any more. */
+  async receive(message: ToWorker): Promise<void> {
+    if (this.broken) {
+      if (message.type === 'ask') this.answerWith(message.id, new Error('The engine has stopped'));
+      return;
+    }
+    try {
+      await this.handle(message);
+    } catch (error) {
+      const known = error instanceof Error && (error.name === 'FormatError' || error.name === 'PolicyError' || error.name === 'RangeError');
+      if (message.type === 'ask') this.answerWith(message.id, error);
+      else this.fault(!known && message.type !== 'open-file' && message.type !== 'open-bundled', error);
+    }
+    this.flush();
+  }
+
+  private async handle(message: ToWorker): Promise<void> {
+    switch (message.type) {
+      case 'open-bundled':
+        return this.open((policy) => openBundled().then((source) => new Session('bundled session', source, loadPreset(policy), 'adverse-first', this.nextEpoch())), message.policy);
+      case 'open-file':
+        return this.open(async (policy) => {
+          const { file, options, barPath } = message;
+          const source = await openFile(file, options);
+          const interval = source.tape.columns.kind === 'trades' ? (options.intervalMs ?? suggestInterval(source.tape)) : null;
+          return new Session(file.name, source, withInterval(loadPreset(policy), interval), barPath, this.nextEpoch());
+        }, message.policy);
+      case 'policy':
+        if (this.reopen) await this.open(this.reopen, message.name);
+        return;
+      case 'command':
+        this.need().command(message.command);
+        this.dirty = true;
+        return;
+      case 'play':
+        if (this.session && !this.session.ended) {
+          this.playing = true;
+          this.stoppedBy = null;
+          this.credit = 0;
+          this.lastBeat = this.around.now();
+          this.beat();
+        }
+        this.dirty = true;
+        return;
+      case 'pause':
+        this.halt('user');
+        return;
+      case 'step':
+        return this.step(message.to);
+      case 'seek':
+        this.errand = undefined;
+        this.need().seek(message.row);
+        this.stoppedBy = this.need().ended ? 'end' : 'user';
+        if (this.need().ended) this.playing = false;
+        this.dirty = true;
+        return;
+      case 'speed':
+        this.speed = message.speed;
+        this.dirty = true;
+        return;
+      case 'pause-on-proposal':
+        this.pauseOnProposal = message.on;
+        this.dirty = true;
+        return;
+      case 'ack':
+        this.acknowledged = Math.max(this.acknowledged, message.seq);
+        return;
+      case 'ask':
+        this.around.post({ type: 'answer', id: message.id, ok: true, value: await this.answer(message.question) }, []);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private async open(make: (policy: string) => Promise<Session>, policy: string): Promise<void> {
+    const turn = ++this.opening;
+    this.halt('user');
+    this.progress = { label: 'Reading', share: 0 };
+    this.flush();
+    try {
+      const session = await make(policy);
+      // a later request has taken over while this one was being read
+      if (turn !== this.opening) return;
+      this.session = session;
+      this.epoch = session.currentEpoch;
+      this.reopen = make;
+      this.stoppedBy = null;
+    } finally {
+      if (turn === this.opening) this.progress = null;
+    }
+    this.dirty = true;
+  }
+
+  private nextEpoch(): number {
+    return Math.max(this.epoch, this.session?.currentEpoch ?? 0) + 1;
+  }
+
+  private need(): Session {
+    if (!this.session) throw new RangeError('no session is open');
+    return this.session;
+  }
+
+  private halt(by: 'user' | 'proposal' | 'end'): void {
+    this.playing = false;
+    this.errand = undefined;
+    this.stoppedBy = by;
+    this.dirty = true;
+  }
+
+  private step(to: 'tick' | 'bar' | 'event' | 'proposal'): void {
+    const session = this.need();
+    this.halt('user');
+    if (session.ended) return this.halt('end');
+    if (to === 'tick') session.step();
+    else if (to === 'bar') {
+      const bars = session.bars;
+      while (!session.ended && session.bars === bars) if (session.run(session.rowsDone + 1, this.pauseOnProposal ? 'proposal' : 'none') === 'proposal') return this.halt('proposal');
+    } else {
+      this.errand = { untilRow: session.rows, stopAt: to };
+      this.beat();
+    }
+    if (session.ended) this.halt('end');
+  }
+
+  /** Keeps walking while something is to be walked, in pieces short enough that messages are heard between them. */
+  private beat(): void {
+    if (this.beating) return;
+    this.beating = true;
+    const go = (): void => {
+      try {
+        this.walk();
+        this.flush();
+      } catch (error) {
+        this.fault(true, error);
+      }
+      if (this.playing || this.errand) this.around.later(go, this.errand || this.speed === Number.POSITIVE_INFINITY ? 0 : FRAME_MS);
+      else this.beating = false;
+    };
+    this.around.later(go, 0);
+  }
+
+  private walk(): void {
+    const { session } = this;
+    if (!session || this.broken) return this.halt('user');
+    const start = this.around.now();
+    const stopAt = this.pauseOnProposal && this.speed !== Number.POSITIVE_INFINITY ? 'proposal' : 'none';
+    const mode: Errand | undefined = this.errand ?? (this.speed === Number.POSITIVE_INFINITY ? { untilRow: session.rows, stopAt } : undefined);
+    if (mode) {
+      while (this.around.now() - start < SLICE_MS) {
+        const stop = session.run(Math.min(mode.untilRow, session.rowsDone + CHUNK_ROWS), mode.stopAt);
+        if (stop === 'proposal' || stop === 'event') return this.halt(stop === 'proposal' ? 'proposal' : 'user');
+        if (session.ended) return this.halt('end');
+        if (session.rowsDone >= mode.untilRow) return this.halt('user');
+      }
+      return;
+    }
+    if (!this.playing) return;
+    this.credit += Math.min(start - this.lastBeat, 250) * this.speed;
+    this.lastBeat = start;
+    const longest = LONGEST_WAIT_BARS * session.intervalMs;
+    while (this.credit > 0 && this.around.now() - start < SLICE_MS) {
+      if (session.ended) return this.halt('end');
+      const wait = Math.min(Math.max(session.nextTs - session.ts, 0), longest);
+      if (wait > this.credit) return;
+      this.credit -= wait;
+      if (session.step() && this.pauseOnProposal) return this.halt('proposal');
+    }
+  }
+
+  /** Posts what has changed, once the page has taken the frame before; what changes meanwhile goes out with its acknowledgement. */
+  private flush(): void {
+    if (this.broken || this.acknowledged < this.seq) return;
+    const { playing, speed, stoppedBy, pauseOnProposal, progress } = this;
+    const changes = this.session?.changes({ playing, speed, stoppedBy, pauseOnProposal }, this.dirty);
+    if (!changes && progress === undefined) return;
+    this.dirty = false;
+    this.progress = undefined;
+    this.epoch = changes?.epoch ?? this.epoch;
+    this.post({ epoch: this.epoch, ...changes, ...(progress === undefined ? {} : { progress }) });
+  }
+
+  private post(changes: Omit<Frame, 'type' | 'seq'>): void {
+    this.seq += 1;
+    const columns = changes.bars ? Object.values(changes.bars).filter((column) => column instanceof Float64Array) : [];
+    this.around.post(
+      { type: 'frame', seq: this.seq, ...changes },
+      columns.map((column) => column.buffer as ArrayBuffer),
+    );
+  }
+
+  private async answer(question: Question): Promise<Answers[keyof Answers]> {
+    switch (question.ask) {
+      case 'inspect': {
+        const { tape, report, notes, intervalMs } = await openFile(question.file, question.options);
+        const { ts } = tape.columns;
+        const inspection: Inspection = {
+          name: question.file.name,
+          kind: tape.columns.kind,
+          instrument: tape.instrument,
+          stamp: tape.stamp,
+          intervalMs: intervalMs ?? suggestInterval(tape),
+          rows: ts.length,
+          rejectedRows: report.rejectedRows,
+          rejected: report.rejected,
+          fromTs: ts[0] ?? 0,
+          toTs: ts.at(-1) ?? 0,
+          notes: tape.columns.kind === 'trades' && intervalMs === null ? [...notes, 'Bars are built from the trades; their interval is suggested so that there are at least 60.'] : notes,
+        };
+        return inspection;
+      }
+      case 'quote':
+        return this.need().quote(question.entry);
+      case 'record':
+        return this.need().record(question.seq);
+      case 'export': {
+        const files = this.need().export();
+        return { ...files, sha256: await sha256(new TextEncoder().encode(files.journal)) };
+      }
+      default:
+        return question satisfies never;
+    }
+  }
+
+  private answerWith(id: number, error: unknown): void {
+    this.around.post({ type: 'answer', id, ok: false, message: error instanceof Error ? error.message : String(error) }, []);
+  }
+
+  private fault(fatal: boolean, error: unknown): void {
+    if (fatal) {
+      this.broken = true;
+      this.playing = false;
+      this.errand = undefined;
+    }
+    this.around.post(
+      {
+        type: 'fault',
+        fatal,
+        message: fatal ? 'The engine has stopped' : error instanceof Error ? error.message : String(error),
+        detail: fatal ? (error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error)) : '',
+      },
+      [],
+    );
+  }
+}
