@@ -5,9 +5,10 @@ import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const port = process.env.E2E_PORT ?? '4173';
 const url = `http://127.0.0.1:${port}/`;
+const folder = process.env.E2E_DIST ?? 'dist';
 const executablePath = findChromium();
 
-/** The built app as it is served, in a real browser. Build first: `npm run build`. */
+/** The built app as it is served, in a real browser. Build first: `npm run build`; E2E_DIST names another folder, E2E_PORT another port. */
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
@@ -29,7 +30,7 @@ export default defineConfig({
     launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), args: [...CHROMIUM_ARGS] },
   },
   webServer: {
-    command: `node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port ${port} --strictPort`,
+    command: `node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port ${port} --strictPort --outDir ${JSON.stringify(folder)}`,
     cwd: root,
     url,
     reuseExistingServer: false,

@@ -26,10 +26,16 @@ function runs(path: string): boolean {
   return answer.status === 0 && /\d+\.\d+/.test(answer.stdout);
 }
 
-/** Path of a Chromium that starts: CHROMIUM_PATH, then the PATH, then the usual places, then Playwright's own. */
+/**
+ * Path of a Chromium that starts: CHROMIUM_PATH, then the PATH, then the usual places, then Playwright's own.
+ * @throws Error where CHROMIUM_PATH names no file
+ */
 export function findChromium(): string | undefined {
   const given = process.env.CHROMIUM_PATH;
-  if (given) return given;
+  if (given) {
+    if (existsSync(given)) return given;
+    throw new Error(`CHROMIUM_PATH is ${given}: no such file`);
+  }
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name + suffix)));

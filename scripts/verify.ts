@@ -21,8 +21,8 @@ let current: ChildProcess | undefined;
 
 const bin = (path: string): string => join(root, 'node_modules', path);
 
-/** Ends a child with all it started: first politely, so that Playwright can close its browsers, then for good. */
-function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+/** Ends a child with all it started: first politely, so that Playwright can close its browser and its server, then for good. */
+function end(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): void {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') {
     spawnSync('taskkill', ['/T', '/F', '/PID', String(child.pid)]);
@@ -54,7 +54,7 @@ function run(command: string, words: readonly string[], limit: number, env: Node
     const soft = setTimeout(() => {
       late = true;
       console.error(`ended after ${Math.round(left / 1000)} s without a result`);
-      end(child, 'SIGTERM');
+      end(child, 'SIGINT');
     }, left);
     const hard = setTimeout(() => end(child, 'SIGKILL'), left + GRACE);
     const settle = (code: number | null): void => {
@@ -78,7 +78,10 @@ const node = (words: readonly string[], limit: number, env?: NodeJS.ProcessEnv):
 async function step(name: string, work: () => Promise<Tally>): Promise<void> {
   console.log(`\n── ${name}`);
   const start = performance.now();
-  const tally = await work();
+  const tally = await work().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    return failedTally(1);
+  });
   total.passed += tally.passed;
   total.failed += tally.failed;
   total.skipped += tally.skipped;
@@ -147,7 +150,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     const child = current;
     if (child === undefined) process.exit(130);
-    end(child, 'SIGTERM');
+    end(child, 'SIGINT');
     child.on('exit', () => process.exit(130));
     setTimeout(() => {
       end(child, 'SIGKILL');

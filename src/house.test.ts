@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 const repo = fileURLToPath(new URL('..', import.meta.url));
 
-const CORE = ['domain', 'indicators', 'rules', 'sizing', 'engine', 'policy', 'projections', 'formats'];
+const CORE = new Set(['domain', 'indicators', 'rules', 'sizing', 'engine', 'policy', 'projections', 'formats']);
 const BELOW_PAGE = [...CORE, 'feeds', 'worker'];
 
 /** Which rooms, or single files of them, a room may import besides itself: by value, and as types only. */
@@ -27,7 +27,7 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
   'headless.ts': { values: BELOW_PAGE },
 };
 
-const CORE_PACKAGES = ['decimal.js', 'zod'];
+const CORE_PACKAGES = new Set(['decimal.js', 'zod']);
 const PAGE_PACKAGES = /^(?:react|react-.*|@base-ui\/.*|@tanstack\/.*|zustand|lightweight-charts)(?:\/|$)/;
 
 /** What gives the same bits in every engine. Everything else of Math does not, or rolls dice. */
@@ -146,7 +146,7 @@ interface Edge {
 
 const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path);
 const roomOf = (path: string): string => path.split('/', 1)[0] ?? '';
-const inCore = ({ path }: Source): boolean => CORE.includes(roomOf(path)) && !isTest(path);
+const inCore = ({ path }: Source): boolean => CORE.has(roomOf(path)) && !isTest(path);
 
 function edgesOf(sources: readonly Source[]): Edge[] {
   return sources.flatMap(({ path, text }) =>
@@ -242,7 +242,7 @@ describe('the rooms of the house', () => {
   it('use no package in the core but decimal.js and zod', () => {
     const others = shipped.filter(inCore).flatMap(({ path, text }) =>
       packageImports(text)
-        .filter((name) => !CORE_PACKAGES.includes(name))
+        .filter((name) => !CORE_PACKAGES.has(name))
         .map((name) => `${path} imports ${name}`),
     );
     expect(others).toEqual([]);

@@ -28,7 +28,7 @@ export function back(): void {
   if (row > 0) seek(row - 1);
 }
 
-export function callTicket(side: 'long' | 'short'): void {
+function callTicket(side: 'long' | 'short'): void {
   choose(({ ticket, ticketCall }) => ({ sideTab: 'ticket', ticket: { ...ticket, side }, ticketCall: ticketCall + 1 }));
 }
 

@@ -56,7 +56,7 @@ export function App(): ReactNode {
                 <ReplayBar />
               </Panel>
               <Separator className={css.separator} aria-label="Width of the right column" />
-              <Panel id="side" defaultSize="30" minSize={400} maxSize="50">
+              <Panel id="side" defaultSize="30" minSize={424} maxSize="50">
                 <Group orientation="vertical" {...side}>
                   <Panel id="decide" minSize={120} className={css.panel}>
                     <Boundary what="The right column">

@@ -58,7 +58,7 @@ export interface Choices {
   stopArmed: boolean;
 }
 
-export const DEFAULT_POLICY = 'intraday';
+const DEFAULT_POLICY = 'intraday';
 
 export const useChoices = create<Choices>()(
   persist(

@@ -42,11 +42,18 @@ export function listenToKeys(): () => void {
   const onChange = (event: Event): void => {
     if (byPointer && event.target instanceof HTMLSelectElement && !event.target.closest(OVERLAY)) event.target.blur();
   };
+  // So do a tab and the scrubber, whose arrows would otherwise move them instead of the replay.
+  const onClick = (event: MouseEvent): void => {
+    const target = event.target instanceof Element ? event.target.closest('[role="tab"], input[type="range"]') : null;
+    if (event.detail > 0 && target instanceof HTMLElement) target.blur();
+  };
   document.addEventListener('pointerdown', onPointer, true);
+  document.addEventListener('click', onClick);
   document.addEventListener('keydown', onKey);
   document.addEventListener('change', onChange);
   return () => {
     document.removeEventListener('pointerdown', onPointer, true);
+    document.removeEventListener('click', onClick);
     document.removeEventListener('keydown', onKey);
     document.removeEventListener('change', onChange);
   };

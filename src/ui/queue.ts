@@ -4,7 +4,7 @@ import type { JournalLine, ProposalView } from '../projections/views.ts';
 const RANK: Record<Urgency, number> = { critical: 0, high: 1, medium: 2, low: 3 };
 
 /** Most urgent first, then the older one. */
-export const byUrgency = (a: ProposalView, b: ProposalView): number =>
+const byUrgency = (a: ProposalView, b: ProposalView): number =>
   RANK[a.urgency] - RANK[b.urgency] || a.ts - b.ts || (a.id < b.id ? -1 : 1);
 
 export const isWaiting = (proposal: ProposalView): boolean => proposal.status === 'proposed';

@@ -90,6 +90,12 @@ describe('a frame', () => {
     expect(state.lastBar).toEqual({ index: 9, ts: 9 * 60_000, open: 12, close: 12 });
   });
 
+  it('without a bar in it keeps the last bar, but not over a new epoch', () => {
+    const state = applyFrame(emptyState, frame(1, 1, { bars: bars(0, 10) }));
+    expect(applyFrame(state, frame(2, 1, { bars: bars(1) })).lastBar?.close).toBe(10);
+    expect(applyFrame(state, frame(2, 2, { bars: bars(0) })).lastBar).toBeNull();
+  });
+
   it('that skips a number raises a fault that names both numbers', () => {
     const state = applyFrame(applyFrame(emptyState, frame(1, 1)), frame(3, 1));
     expect(state.faults).toHaveLength(1);

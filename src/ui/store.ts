@@ -115,7 +115,7 @@ export function applyFrame(state: PageState, frame: Frame): PageState {
     orders: frame.orders ? replaceEqualDeep(state.orders, frame.orders) : state.orders,
     chart: frame.chart ?? state.chart,
     journal: frame.journal ? appended(journal, frame.journal) : journal,
-    lastBar: frame.bars ? lastOf(frame.bars) : fresh ? null : state.lastBar,
+    lastBar: (frame.bars && lastOf(frame.bars)) ?? (fresh ? null : state.lastBar),
     ended: fresh ? [] : withEnded(state.ended, state.proposals, proposals, clock?.ts ?? null),
     progress: frame.progress === undefined ? state.progress : frame.progress,
     faults: state.faults,
@@ -141,10 +141,10 @@ function appended(journal: JournalLine[], { from, lines }: { from: number; lines
   return [...(from < journal.length ? journal.slice(0, from) : journal), ...lines];
 }
 
-function lastOf(bars: BarsDelta): LastBar | null {
+function lastOf(bars: BarsDelta): LastBar | undefined {
   const at = bars.ts.length - 1;
   const [ts, open, close] = [bars.ts[at], bars.open[at], bars.close[at]];
-  return ts === undefined || open === undefined || close === undefined ? null : { index: bars.from + at, ts, open, close };
+  return ts === undefined || open === undefined || close === undefined ? undefined : { index: bars.from + at, ts, open, close };
 }
 
 function withEnded(

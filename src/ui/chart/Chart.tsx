@@ -7,7 +7,7 @@ import type { PlotEvents, PlotInput } from './props.ts';
 
 export type { ChartOptions } from './props.ts';
 
-export interface ChartProps extends PlotInput, PlotEvents {
+interface ChartProps extends PlotInput, PlotEvents {
   /** keep one store for a chart's life: its ticks do not pass through React */
   bars: BarStore;
   clock: { ts: number | null };

@@ -2,7 +2,7 @@ import type { BarsDelta } from '../../projections/views.ts';
 import type { Milliseconds } from '../../domain/time.ts';
 
 const NAMES = ['ts', 'open', 'high', 'low', 'close', 'volume', 'rsi', 'macd', 'macdSignal', 'atr'] as const;
-export type ColumnName = (typeof NAMES)[number];
+type ColumnName = (typeof NAMES)[number];
 type Columns = Record<ColumnName, Float64Array<ArrayBuffer>>;
 
 const columns = (capacity: number): Columns => ({
@@ -32,7 +32,7 @@ class Table {
 }
 
 /** Told the first row that changed; every row from it on may be new. */
-export type BarsListener = (from: number) => void;
+type BarsListener = (from: number) => void;
 
 /**
  * The session's bars as the worker sent them, outside React: a tick touches a few cells of typed columns and calls the listeners.

@@ -322,7 +322,9 @@ function labelPosition(writer: Writer, ground: Ground, position: ChartPosition):
     const from = ground.x(position.averages[1]?.ts ?? average.ts);
     const y = ground.y(average.price);
     writer.write(`average ${ground.price(average.price)}`, theme.average, LABEL, (w) =>
-      [end - w - 6, end - w - 60, end - w - 120].flatMap((x) => (x < from ? [] : [y - 16, y + 3].map((top) => ({ x, y: top })))),
+      [end - w - 6, end - w - 60, end - w - 120, from + 6].flatMap((x) =>
+        x < from ? [] : [y - 16, y + 3].map((top) => ({ x, y: top })),
+      ),
     );
   }
   if (position.closeTs === null) excursions(writer, ground, position);

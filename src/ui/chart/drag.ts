@@ -1,7 +1,7 @@
 import type { Drag } from './scene.ts';
 
 /** What dragging a level needs of the chart; coordinates are pixels of the canvas. */
-export interface DragHost {
+interface DragHost {
   grab(x: number, y: number): Omit<Drag, 'loosens'> | null;
   priceAt(y: number): number | null;
   /** least price step */
@@ -30,13 +30,20 @@ export class LevelDrag {
     const { signal } = this.control;
     canvas.addEventListener('pointerdown', (event) => this.down(event), { capture: true, signal });
     root.addEventListener('pointermove', (event) => this.move(event), { capture: true, signal });
-    root.addEventListener('keydown', (event) => event.key === 'Escape' && this.from && this.release(null), { signal });
+    window.addEventListener('keydown', (event) => this.key(event), { capture: true, signal });
     window.addEventListener('pointerup', (event) => this.up(event), { capture: true, signal });
     window.addEventListener('pointercancel', () => this.release(null), { signal });
   }
 
   destroy(): void {
     this.control.abort();
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || !this.from) return;
+    // Escape means the level alone
+    event.stopPropagation();
+    this.release(null);
   }
 
   private down(event: PointerEvent): void {

@@ -13,10 +13,10 @@ import type { Rect } from './tags.ts';
 /** How far from a level the pointer may be, in pixels. */
 const REACH = 5;
 /** A level farther away than this many heights of the candles in sight does not squeeze them: its tag waits at the edge. */
-const FARTHEST = 1.2;
+const FARTHEST = { stop: 1.5, other: 0.75 };
 
 /** What the overlay asks of the chart. */
-export interface Host {
+interface Host {
   subject(): Subject;
   /** null while there is nothing to draw on */
   ground(): Ground | null;
@@ -94,9 +94,9 @@ export class Overlay implements ISeriesPrimitive {
     const { view, preview, showLevels } = this.host.subject();
     const height = Math.max(base.high - base.low, Math.abs(base.high) * 0.0005);
     let { low, high } = base;
-    const include = (price: number | null | undefined) => {
+    const include = (price: number | null | undefined, farthest = FARTHEST.other) => {
       if (price === null || price === undefined) return;
-      if (price < base.low - height * FARTHEST || price > base.high + height * FARTHEST) return;
+      if (price < base.low - height * farthest || price > base.high + height * farthest) return;
       low = Math.min(low, price);
       high = Math.max(high, price);
     };
@@ -107,7 +107,7 @@ export class Overlay implements ISeriesPrimitive {
       if (position.openTs > last || (position.closeTs ?? last) < first) continue;
       position.stops.forEach((step, i) => {
         const until = position.stops[i + 1]?.ts ?? position.closeTs ?? Number.POSITIVE_INFINITY;
-        if (step.ts <= last && until >= first) include(step.price);
+        if (step.ts <= last && until >= first) include(step.price, FARTHEST.stop);
       });
       for (const tranche of position.tranches) if (tranche.openTs <= last) include(tranche.price);
       if (present && position.closeTs === null) include(position.targets.at(-1)?.price);

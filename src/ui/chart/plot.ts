@@ -14,7 +14,7 @@ import { Ruler, type Theme, readTheme } from './theme.ts';
 import { type ZoneTexts, bucketOf, isOutside, sessionClock, zoneTexts } from './times.ts';
 import { Viewport } from './viewport.ts';
 
-export interface PlotElements extends ReadoutElements {
+interface PlotElements extends ReadoutElements {
   root: HTMLElement;
   canvas: HTMLElement;
   now: HTMLElement;
@@ -87,6 +87,7 @@ export class Plot {
     for (const stop of this.stops) stop();
     this.control.abort();
     this.drag.destroy();
+    this.viewport.destroy();
     this.chart.remove();
   }
 

@@ -27,9 +27,9 @@ export interface Panes {
 export type PaneName = 'price' | keyof Panes;
 
 /** Height of a pane under the price, in pixels, before the user moves a separator. */
-export const PANE_HEIGHT = 66;
+const PANE_HEIGHT = 66;
 
-export const secondsOf = (ts: number): UTCTimestamp => (ts / 1000) as UTCTimestamp;
+const secondsOf = (ts: number): UTCTimestamp => (ts / 1000) as UTCTimestamp;
 
 type Point = { time: UTCTimestamp; value?: number; color?: string };
 

@@ -6,7 +6,7 @@ import type { Bucket } from './bars.ts';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-export type SessionTimes = Pick<SessionView, 'zone' | 'openMinute' | 'closeMinute'>;
+type SessionTimes = Pick<SessionView, 'zone' | 'openMinute' | 'closeMinute'>;
 
 /** The session's days and hours in the exchange's own zone. */
 export const sessionClock = ({ zone, openMinute, closeMinute }: SessionTimes): ZoneClock =>

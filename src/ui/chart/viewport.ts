@@ -18,6 +18,9 @@ export class Viewport {
   /** first row of the store that changed since the last write */
   private dirty = Number.POSITIVE_INFINITY;
   private rewrite = true;
+  /** a view that was asked for: the library takes it up in its next frame, and tells the old one until then */
+  private asked: Span | null = null;
+  private frame = 0;
 
   constructor(chart: IChartApi, series: SeriesSet, store: BarStore, bars: DisplayBars, room: () => number) {
     this.chart = chart;
@@ -83,8 +86,13 @@ export class Viewport {
     else this.centre(this.bars.placeOf(middle), to - from);
   }
 
+  destroy(): void {
+    cancelAnimationFrame(this.frame);
+  }
+
   /** Bars in sight; the newest bars before anything was drawn. */
   seen(): Span {
+    if (this.asked) return this.asked;
     const range = this.chart.timeScale().getVisibleLogicalRange();
     if (!range) return { from: this.bars.length - 100, to: this.bars.length };
     return { from: range.from + this.held.from, to: range.to + this.held.from };
@@ -92,8 +100,7 @@ export class Viewport {
 
   /** True when the user has scrolled the newest bar out of sight. */
   away(): boolean {
-    const range = this.chart.timeScale().getVisibleLogicalRange();
-    return range !== null && range.to + this.held.from < this.bars.length - 1;
+    return this.held.to > 0 && this.seen().to < this.bars.length - 1;
   }
 
   toNow(): void {
@@ -137,7 +144,16 @@ export class Viewport {
     this.setSeen(seen);
   }
 
-  private setSeen({ from, to }: Span): void {
+  private setSeen(seen: Span): void {
+    const { from, to } = seen;
+    this.asked = seen;
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      // the library's own frame may come after this one
+      this.frame = requestAnimationFrame(() => {
+        this.asked = null;
+      });
+    });
     this.chart.timeScale().setVisibleLogicalRange({ from: from - this.held.from, to: to - this.held.from });
   }
 }

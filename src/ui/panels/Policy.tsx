@@ -30,24 +30,21 @@ function PolicyChoice({ active, policies }: { active: string; policies: readonly
       </legend>
       {policies.map((name) => (
         <label key={name}>
-          <input
-            type="radio"
-            name="policy"
-            checked={name === next}
-            onChange={() => {
-              choose({ policy: name });
-              client.send({ type: 'policy', name });
-            }}
-          />
+          <input type="radio" name="policy" checked={name === next} onChange={() => choose({ policy: name })} />
           {name}
-          {name === active ? (
-            <span className={css.note}>in force</span>
-          ) : name === next ? (
-            <span className={css.note}>next</span>
-          ) : null}
+          {name === active ? <span className={css.note}>in force</span> : null}
         </label>
       ))}
-      <p className={css.note}>A choice holds from the next start of the session.</p>
+      <p className={css.note}>A choice holds from the next start of a session.</p>
+      {next === active ? null : (
+        <button
+          type="button"
+          title="What was decided in this session is dropped"
+          onClick={() => client.send({ type: 'policy', name: next })}
+        >
+          Start over with {next}
+        </button>
+      )}
     </fieldset>
   );
 }

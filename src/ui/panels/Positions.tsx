@@ -135,7 +135,7 @@ function PositionRow(props: { position: PositionView; open: boolean; onOpen: (op
         {closed ? '' : locked ? `locked ${signedMoney(negated(position.openRisk))}` : money(position.openRisk)}
       </td>
       <td data-number data-wide>
-        {signedR(position.maeR).replace(/R$/, '')} / {signedR(position.mfeR)}
+        {position.maeR === '' ? '' : `${signedR(position.maeR).replace(/R$/, '')} / ${signedR(position.mfeR)}`}
       </td>
       <td data-number data-wide>
         {duration(position.ageMs)}

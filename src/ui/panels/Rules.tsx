@@ -7,7 +7,7 @@ import { Criteria } from './Criteria.tsx';
 import css from './Rules.module.css';
 
 /** The selected position, or the first that is held. */
-export function useSelectedPosition(): PositionView | undefined {
+function useSelectedPosition(): PositionView | undefined {
   const selected = useChoices((choices) => choices.selectedPositionId);
   return usePage(
     ({ positions }) => positions.find(({ id }) => id === selected) ?? positions.find(({ closedTs }) => closedTs === null),

@@ -89,8 +89,8 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
           placeholder={form.kind === 'market' ? 'market' : 'needed'}
           disabled={form.kind === 'market'}
         />
-        <NumberField name="stop" label="Stop" placeholder={quote?.stop || 'by policy'} />
-        <NumberField name="target" label="Target" placeholder={quote?.target || 'by policy'} />
+        <NumberField name="stop" label="Stop" placeholder={quote ? quote.stop || 'none' : 'by policy'} />
+        <NumberField name="target" label="Target" placeholder={quote ? quote.target || 'none' : 'by policy'} />
       </div>
       <output className={css.problem}>{problem}</output>
       <button type="submit" data-primary disabled={blocked} className={css.send}>
@@ -153,7 +153,7 @@ function useQuote(entry: PlaceEntry | string): { quote: TicketQuote | undefined;
   const quote = typeof entry === 'string' || error ? undefined : data;
 
   useEffect(() => {
-    if (!quote) return;
+    if (!quote || quote.refusal !== '') return;
     const level = (text: string): number | null => (NUMBER.test(text) ? Number(text) : null);
     choose({ preview: { entry: Number(quote.entry), stop: level(quote.stop), target: level(quote.target), side: quote.side } });
     return () => choose({ preview: null });

@@ -1,0 +1,196 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Download, type Locator, type Page, test as base, expect } from '@playwright/test';
+import type { Event, JournalRecord } from '../src/domain/events.ts';
+import { bundledSession } from '../src/feeds/synthetic.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The page under test. What it writes to its console as an error, and what it throws, fails the test. */
+export const test = base.extend<{ quiet: undefined }>({
+  quiet: [
+    async ({ context }, use) => {
+      const troubles: string[] = [];
+      context.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') troubles.push(`${message.type()}: ${message.text()}`);
+      });
+      context.on('weberror', (error) => troubles.push(String(error.error().stack ?? error.error())));
+      await use(undefined);
+      expect(troubles, 'errors and warnings of the page').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+export { expect };
+
+export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** A recorded market file beside the repository; the test is skipped by its name where it is absent. */
+export function recorded(name: string): string {
+  const path = join(root, '..', 'shared', 'data', name);
+  test.skip(!existsSync(path), `${name} is not beside the repository`);
+  return path;
+}
+
+/** A file of this test alone. @returns its path */
+export function fileWith(name: string, content: string | Uint8Array): string {
+  const path = test.info().outputPath(name);
+  mkdirSync(test.info().outputDir, { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+/** The bundled generator's bars under a name of their own: to the app a file like any other. */
+export const generated = (): string => fileWith('eq_MADE_1m.csv', bundledSession().csv);
+
+export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: true });
+export const cards = (page: Page): Locator => page.getByTestId('approval');
+/** Cards that can still be decided on. */
+export const waiting = (page: Page): Locator => page.locator('[data-testid="approval"][data-open]');
+export const place = (page: Page): Locator => page.getByRole('slider', { name: 'Place on the tape' });
+export const journalLines = (page: Page): Locator => page.getByRole('list', { name: 'Journal' }).getByRole('listitem');
+export const positions = (page: Page): Locator => page.getByRole('table', { name: 'Positions' });
+
+/** Opens the app and waits until the bundled session is painted. */
+export async function openApp(page: Page, path = './'): Promise<void> {
+  await page.goto(path);
+  await page.locator('[data-ready="true"]').waitFor();
+}
+
+/** Drops a file of this machine on the page, as the operating system would: the browser itself makes the DataTransfer. */
+export async function drop(page: Page, path: string): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await devtools.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
+  await devtools.detach();
+}
+
+/** The dialog that a dropped or chosen file opens. */
+export const importDialog = (page: Page): Locator => page.getByRole('dialog', { name: /^Open / });
+
+/** Opens the file that the import dialog shows, and waits until it is the session. */
+export async function confirmImport(page: Page): Promise<void> {
+  const dialog = importDialog(page);
+  await dialog.getByRole('button', { name: /^Open/ }).click();
+  await expect(dialog).toBeHidden({ timeout: 20_000 });
+}
+
+/** Drops a file, opens it, and waits until it is the session. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  await drop(page, path);
+  await confirmImport(page);
+}
+
+export const rowsDone = async (page: Page): Promise<number> => Number(await place(page).inputValue());
+
+/** Goes to where `row` rows are done, by the scrubber. */
+export async function seek(page: Page, row: number): Promise<void> {
+  const slider = place(page);
+  await slider.fill(String(row));
+  // The thumb is where it was dragged to until it is let go: only then does it show where the engine is.
+  await slider.blur();
+  await expect.poll(() => rowsDone(page)).toBe(row);
+}
+
+/** Runs an action of the palette by its title. */
+export async function act(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  const finder = page.getByRole('dialog', { name: 'Find an action' });
+  await finder.getByRole('textbox').fill(title);
+  await expect(finder.getByRole('status')).toHaveText(title);
+  await page.keyboard.press('Enter');
+  await expect(finder).toBeHidden();
+}
+
+/** Plays until the replay stands again: at a proposal, or at the end. */
+export async function untilPaused(page: Page): Promise<void> {
+  await expect(button(page, 'Play')).toBeVisible({ timeout: 60_000 });
+}
+
+/** Goes on to the next proposal by its key. @returns false at the end of the session */
+export async function nextProposal(page: Page): Promise<boolean> {
+  const before = await waiting(page).count();
+  await page.keyboard.press('n');
+  const end = page.getByText('end of the session', { exact: true });
+  await expect(waiting(page).nth(before).or(end)).toBeVisible({ timeout: 30_000 });
+  return !(await end.isVisible());
+}
+
+/** Sends an entry by the ticket, by keyboard alone. */
+export async function enter(page: Page, order: { key?: 'b' | 's'; quantity?: string; stop?: string; target?: string }): Promise<void> {
+  const { key = 'b', quantity = '', stop = '', target = '' } = order;
+  await page.keyboard.press(key);
+  const ticket = page.getByRole('form', { name: 'Ticket' });
+  await expect(ticket.getByLabel('Quantity')).toBeFocused();
+  await page.keyboard.insertText(quantity);
+  await ticket.getByLabel('Stop', { exact: true }).fill(stop);
+  await ticket.getByLabel('Target').fill(target);
+  await expect(ticket.getByRole('button', { name: /^(Buy|Sell) \d/ })).toBeEnabled();
+  await page.keyboard.press('Enter');
+  await expect(ticket.getByText(/^(Buy|Sell) .* (market|limit|stop)|^Entry denied/)).toBeVisible();
+  await page.keyboard.press('Escape');
+}
+
+export interface Exported {
+  path: string;
+  journal: string;
+  positions: string;
+  /** as the page shows it */
+  sha256: string;
+  records: JournalRecord[];
+}
+
+/** Exports the session: three downloads, and the digest on the page. */
+export async function exportSession(page: Page): Promise<Exported> {
+  const downloads: Download[] = [];
+  const take = (download: Download): void => void downloads.push(download);
+  page.on('download', take);
+  await button(page, 'Export').click();
+  await expect.poll(() => downloads.length).toBe(3);
+  page.off('download', take);
+  const folder = test.info().outputPath(`export-${Date.now()}`);
+  const texts = new Map<string, string>();
+  for (const download of downloads) {
+    const path = join(folder, download.suggestedFilename());
+    await download.saveAs(path);
+    texts.set(download.suggestedFilename(), readFileSync(path, 'utf8'));
+  }
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  const sha256 = await dialog.getByText(/^[0-9a-f]{64}$/).innerText();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  const journal = texts.get('journal.jsonl') ?? '';
+  expect(createHash('sha256').update(journal).digest('hex'), 'the digest on the page').toBe(sha256);
+  const records = journal
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as JournalRecord);
+  return { path: join(folder, 'journal.jsonl'), journal, positions: texts.get('positions.json') ?? '', sha256, records };
+}
+
+/** The facts of one type, in order. */
+export function eventsOf<T extends Event['type']>({ records }: Pick<Exported, 'records'>, type: T): EventOf<T>[] {
+  return records.flatMap(({ event }) => (event.type === type ? [event as EventOf<T>] : []));
+}
+
+/** Repeats the exported decisions on the same file without a browser, and expects the same bytes. */
+export function expectSameHeadless(file: string, exported: Exported, ...options: string[]): void {
+  const out = test.info().outputPath(`headless-${Date.now()}`);
+  const words = ['--import', 'tsx', 'src/headless.ts', 'replay', file, '--decide', exported.path, '--out', out, ...options];
+  const run = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8', timeout: 60_000 });
+  expect(run.stderr, basename(file)).toBe('');
+  expect(/journal SHA-256 ([0-9a-f]{64})/.exec(run.stdout)?.[1], 'the digest of the headless replay').toBe(exported.sha256);
+  expect(readFileSync(join(out, 'journal.jsonl'), 'utf8') === exported.journal, 'the journal, byte for byte').toBe(true);
+  expect(JSON.parse(readFileSync(join(out, 'positions.json'), 'utf8')), 'the fold').toEqual(JSON.parse(exported.positions));
+}
+
+/** A picture of the page, kept with the test's result. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const path = test.info().outputPath(`${name}.png`);
+  await page.screenshot({ path });
+  await test.info().attach(name, { path, contentType: 'image/png' });
+}

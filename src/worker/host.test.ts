@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { Engine } from '../engine/engine.ts';
+import { openBundled } from '../feeds/open.ts';
+import { readDecisions } from '../formats/journal.ts';
+import { loadPreset } from '../policy/load.ts';
+import { journalText } from '../projections/figures.ts';
+import { Host } from './host.ts';
+import type { Answer, Answers, Fault, Frame, FromWorker, Question, ToWorker } from './protocol.ts';
+
+/** A page without a browser: it takes the real host's messages, acknowledges frames when told to, and owns its time. */
+class Page {
+  readonly frames: Frame[] = [];
+  readonly faults: Fault[] = [];
+  private readonly answers = new Map<number, Answer>();
+  private readonly due: { at: number; run: () => void }[] = [];
+  private time = 0;
+  private asked = 0;
+  acknowledging = true;
+  readonly host = new Host({
+    post: (message: FromWorker) => this.take(structuredClone(message)),
+    now: () => this.time,
+    later: (run, ms) => void this.due.push({ at: this.time + ms, run }),
+  });
+
+  private take(message: FromWorker): void {
+    if (message.type === 'frame') this.frames.push(message);
+    else if (message.type === 'fault') this.faults.push(message);
+    else this.answers.set(message.id, message);
+  }
+
+  async send(message: ToWorker): Promise<void> {
+    await this.host.receive(message);
+    await this.acknowledge();
+  }
+
+  async acknowledge(): Promise<void> {
+    for (let seen = -1; this.acknowledging && seen !== this.frames.length; ) {
+      seen = this.frames.length;
+      await this.host.receive({ type: 'ack', seq: this.frames.at(-1)?.seq ?? 0 });
+    }
+  }
+
+  async ask<K extends Question['ask']>(question: Extract<Question, { ask: K }>): Promise<Answers[K]> {
+    this.asked += 1;
+    await this.send({ type: 'ask', id: this.asked, question });
+    const answer = this.answers.get(this.asked);
+    if (!answer?.ok) throw new Error(answer?.message ?? 'no answer');
+    return answer.value as Answers[K];
+  }
+
+  /** Lets the host's own time pass until it has nothing more to do, or `ms` are over. */
+  async pass(ms: number): Promise<void> {
+    const end = this.time + ms;
+    for (;;) {
+      this.due.sort((a, b) => a.at - b.at);
+      const next = this.due[0];
+      if (!next || next.at > end) break;
+      this.due.shift();
+      this.time = Math.max(this.time + 1, next.at);
+      next.run();
+      await this.acknowledge();
+    }
+    this.time = end;
+  }
+
+  get clock() {
+    const clock = this.frames.findLast((frame) => frame.clock)?.clock;
+    if (!clock) throw new Error('no frame with a clock yet');
+    return clock;
+  }
+}
+
+async function opened(): Promise<Page> {
+  const page = new Page();
+  await page.send({ type: 'open-bundled', policy: 'intraday' });
+  return page;
+}
+
+const buy: ToWorker = { type: 'command', command: { type: 'PlaceEntry', symbol: 'DEMO', side: 'long', kind: 'market', source: 'ticket' } };
+
+describe('the host', () => {
+  it('opens the bundled session warmed up, says that it is synthetic, and numbers its frames without a gap', async () => {
+    const page = await opened();
+    const session = page.frames.findLast((frame) => frame.session)?.session;
+    expect(session).toMatchObject({ kind: 'bars', synthetic: true, policy: 'intraday', zone: 'America/New_York' });
+    expect(page.clock.row).toBe(60);
+    expect(page.frames.findLast((frame) => frame.bars)?.bars?.ts).toHaveLength(60);
+    expect(page.frames.map(({ seq }) => seq)).toEqual(page.frames.map((_, index) => index + 1));
+  });
+
+  it('posts no frame before the last one is acknowledged, and loses nothing that happened meanwhile', async () => {
+    const page = await opened();
+    page.acknowledging = false;
+    await page.send({ type: 'step', to: 'bar' });
+    const posted = page.frames.length;
+    for (let i = 0; i < 5; i += 1) await page.send({ type: 'step', to: 'bar' });
+    expect(page.frames).toHaveLength(posted);
+    page.acknowledging = true;
+    await page.acknowledge();
+    expect(page.frames).toHaveLength(posted + 1);
+    expect(page.clock.row).toBe(66);
+    expect(page.frames.at(-1)?.bars).toMatchObject({ from: 61 });
+    expect(page.frames.at(-1)?.bars?.ts).toHaveLength(5);
+  });
+
+  it('plays in market time, skips the night, and stops at the end of the tape', async () => {
+    const page = await opened();
+    await page.send({ type: 'speed', speed: 60 });
+    await page.send({ type: 'play' });
+    await page.pass(10_000);
+    expect(page.clock).toMatchObject({ playing: true });
+    expect(page.clock.row).toBeGreaterThanOrEqual(69);
+    expect(page.clock.row).toBeLessThanOrEqual(71);
+    await page.send({ type: 'seek', row: 389 });
+    await page.pass(8_000);
+    expect(page.clock.row).toBeGreaterThan(392);
+    await page.send({ type: 'speed', speed: Number.POSITIVE_INFINITY });
+    await page.pass(60_000);
+    expect(page.clock).toMatchObject({ playing: false, stoppedBy: 'end', row: 1950 });
+  });
+
+  it('pauses when a proposal waits, and the journal equals a headless run with the same decisions', async () => {
+    const page = await opened();
+    await page.send({ type: 'speed', speed: 1_000 });
+    let approved = 0;
+    while (approved < 3 && page.clock.stoppedBy !== 'end') {
+      if (!page.frames.findLast((frame) => frame.positions)?.positions?.some(({ closedTs }) => closedTs === null)) await page.send(buy);
+      await page.send({ type: 'play' });
+      await page.pass(3_000);
+      const waiting = page.frames.findLast((frame) => frame.proposals)?.proposals?.filter(({ actionable }) => actionable) ?? [];
+      if (waiting.length > 0) expect(page.clock.stoppedBy).toBe('proposal');
+      for (const { id } of waiting) {
+        approved += 1;
+        await page.send({ type: 'command', command: { type: 'ApproveProposal', proposalId: id } });
+      }
+    }
+    expect(approved).toBeGreaterThanOrEqual(3);
+    await page.send({ type: 'seek', row: 1950 });
+    const files = await page.ask({ ask: 'export' });
+    const { tape } = await openBundled();
+    const engine = new Engine({ tape, policy: loadPreset('intraday'), barPath: 'adverse-first', decisions: readDecisions(files.journal, 'journal.jsonl') });
+    engine.run(Number.POSITIVE_INFINITY);
+    expect(journalText(engine.journal)).toBe(files.journal);
+  });
+
+  it('goes back in a new epoch, repeats the decisions on the way forward, and drops them when the user decides anew', async () => {
+    const page = await opened();
+    await page.send(buy);
+    await page.send({ type: 'seek', row: 200 });
+    const before = await page.ask({ ask: 'export' });
+    await page.send({ type: 'seek', row: 30 });
+    expect(page.clock).toMatchObject({ row: 30, laterDecisions: 1 });
+    expect(page.frames.at(-1)?.epoch).toBeGreaterThan(page.frames[0]?.epoch ?? 0);
+    await page.send({ type: 'seek', row: 200 });
+    expect((await page.ask({ ask: 'export' })).sha256).toBe(before.sha256);
+    await page.send({ type: 'seek', row: 30 });
+    await page.send({ type: 'command', command: { type: 'SetAutonomyLevel', level: 'manual' } });
+    expect(page.clock.laterDecisions).toBe(0);
+    await page.send({ type: 'seek', row: 200 });
+    expect((await page.ask({ ask: 'export' })).journal).not.toContain('"PlaceEntry"');
+  });
+
+  it('answers a ticket quote with every step of the size and changes nothing', async () => {
+    const page = await opened();
+    const before = await page.ask({ ask: 'export' });
+    const quote = await page.ask({ ask: 'quote', entry: { type: 'PlaceEntry', symbol: 'DEMO', side: 'long', kind: 'market', source: 'ticket' } });
+    expect(quote).toMatchObject({ side: 'long', refusal: '' });
+    expect(quote.steps.map(({ label }) => label)).toEqual(['risk', 'fixed', 'least of these', 'clamp', 'room for adds', 'buying power', 'lots']);
+    expect((await page.ask({ ask: 'export' })).sha256).toBe(before.sha256);
+  });
+
+  it('says what is wrong with a file in words and keeps the open session', async () => {
+    const page = await opened();
+    const row = page.clock.row;
+    const file = new File(['a,b,c\n1,2,3\n'], 'odd.csv');
+    await page.send({ type: 'open-file', file, options: {}, policy: 'intraday', barPath: 'adverse-first' });
+    expect(page.faults).toEqual([expect.objectContaining({ fatal: false, message: expect.stringContaining('odd.csv') })]);
+    await expect(page.ask({ ask: 'inspect', file, options: {} })).rejects.toThrow('odd.csv');
+    await page.send({ type: 'step', to: 'bar' });
+    expect(page.clock.row).toBe(row + 1);
+  });
+
+  it('reports a command that comes before any session and goes on', async () => {
+    const page = new Page();
+    await page.send(buy);
+    expect(page.faults).toEqual([expect.objectContaining({ fatal: false, message: 'no session is open' })]);
+    await page.send({ type: 'open-bundled', policy: 'fixed' });
+    expect(page.clock.row).toBe(60);
+  });
+
+  it('starts the session anew with another policy', async () => {
+    const page = await opened();
+    await page.send(buy);
+    await page.send({ type: 'policy', name: 'fixed' });
+    expect(page.frames.findLast((frame) => frame.session)?.session?.policy).toBe('fixed');
+    expect((await page.ask({ ask: 'export' })).records).toBe(1);
+    await page.send({ type: 'policy', name: 'no such policy' });
+    expect(page.faults.at(-1)).toMatchObject({ fatal: false });
+  });
+});
