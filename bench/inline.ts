@@ -40,7 +40,36 @@ export interface Results {
   stop: Int32Array;
 }
 
+/** More positions than any workload has. */
 const MOST = 100_000;
+
+/** One array holds all, a stride a slot: what a price touches lies in one cache line or two. A short's prices are negated throughout. */
+const STRIDE = 32;
+const SIDE = 0;
+const PENDING = 1;
+const STOP = 2;
+const FLAT = 3;
+/** Infinity once the partial exit is ordered */
+const ONE_AND_HALF = 4;
+const ONE = 5;
+const STOP_TICKS = 6;
+const EVEN_TICKS = 7;
+const BEST = 8;
+const TWO = 9;
+const HALF = 10;
+const INDEX = 11;
+const QUANTITY = 12;
+const INITIAL = 13;
+/** money paid for what is held, in ticks × units */
+const COST = 14;
+const RISK = 15;
+const ADDS = 16;
+const ENTRY_VOLUME = 17;
+const ENTRY_LEVEL = 18;
+const BAND_LOW = 19;
+const BAND_HIGH = 20;
+
+/** what is ordered and fills at the next price */
 const ENTRY = 1;
 const REDUCE = 2;
 const ADD = 4;
@@ -52,8 +81,8 @@ function floorTicks(price: number): number {
 }
 
 /**
- * The rules of the bench policy written out by hand as one loop over typed arrays: no objects, no events, nothing allocated, no band; every
- * rule of every position is tested at every price. Prices and levels of a short are negated, so that each rule is one comparison.
+ * The rules of the bench policy written out by hand as one loop over one typed array: no objects, no events, nothing allocated, no band;
+ * every rule of every position is tested at every price. Shorts are negated, so that each rule is one comparison.
  */
 export class Inline {
   readonly results: Results = {
@@ -63,61 +92,15 @@ export class Inline {
     moves: new Int32Array(MOST),
     stop: new Int32Array(MOST),
   };
-  /** rows × positions held */
-  heldRows = 0;
   private readonly prints: Prints;
   private readonly slots: number;
+  private readonly held: Float64Array;
   private readonly indicators = new Indicators();
-  private readonly side: Float64Array;
-  private readonly index: Int32Array;
-  private readonly pending: Uint8Array;
-  private readonly quantity: Float64Array;
-  private readonly initial: Float64Array;
-  /** money paid for what is held, in ticks × units */
-  private readonly cost: Float64Array;
-  private readonly risk: Float64Array;
-  private readonly adds: Uint8Array;
-  private readonly stopTicks: Float64Array;
-  /** negated for a short, as are all prices from here on */
-  private readonly stop: Float64Array;
-  private readonly half: Float64Array;
-  private readonly one: Float64Array;
-  /** Infinity once the partial exit is ordered */
-  private readonly oneAndHalf: Float64Array;
-  private readonly two: Float64Array;
-  private readonly evenTicks: Float64Array;
-  private readonly best: Float64Array;
-  private readonly entryLevel: Float64Array;
-  private readonly entryVolume: Float64Array;
-  private readonly bandLow: Float64Array;
-  private readonly bandHigh: Float64Array;
-  private readonly flat: Float64Array;
 
   constructor(prints: Prints, slots: number) {
-    const column = (): Float64Array => new Float64Array(slots);
     this.prints = prints;
     this.slots = slots;
-    this.side = column();
-    this.index = new Int32Array(slots);
-    this.pending = new Uint8Array(slots);
-    this.quantity = column();
-    this.initial = column();
-    this.cost = column();
-    this.risk = column();
-    this.adds = new Uint8Array(slots);
-    this.stopTicks = column();
-    this.stop = column();
-    this.half = column();
-    this.one = column();
-    this.oneAndHalf = column();
-    this.two = column();
-    this.evenTicks = column();
-    this.best = column();
-    this.entryLevel = column();
-    this.entryVolume = column();
-    this.bandLow = column();
-    this.bandHigh = column();
-    this.flat = column();
+    this.held = new Float64Array(slots * STRIDE);
   }
 
   /** Walks the tape and notes an entry whenever a slot is free: at the start, after each close, the next morning after a flat. */
@@ -146,9 +129,9 @@ export class Inline {
     const i = entries.count;
     entries.count += 1;
     entries.slot[i] = slot;
-    entries.ts[i] = i === 0 ? ts : Math.max(ts, (entries.ts[i - 1] ?? 0) + 500);
+    entries.ts[i] = i === 0 ? ts : Math.max(ts, (entries.ts[i - 1] as number) + 500);
     entries.side[i] = (slot + i) % 2 === 0 ? 1 : -1;
-    entries.quantity[i] = 100 * (1 + (i % 7)) * 2;
+    entries.quantity[i] = 200 * (1 + (i % 7));
   }
 
   /** Where a free slot enters next: a little later, or the next morning where the flat is near. */
@@ -163,29 +146,30 @@ export class Inline {
     this.results.moves.fill(0, 0, this.results.count);
     this.results.pnl.fill(0, 0, this.results.count);
     this.results.count = 0;
-    this.heldRows = 0;
-    this.side.fill(0);
-    this.pending.fill(0);
+    this.held.fill(0);
     this.indicators.reset();
   }
 
   private walk(entries: Entries, planning: boolean): void {
     this.reset();
-    const { prints, slots, side, pending, stop, one, oneAndHalf, two, evenTicks, best, flat, stopTicks, indicators } = this;
+    const { prints, held, indicators } = this;
     const { price: prices, ts: times, volume, perRow, intervalMs } = prints;
     const rows = times.length;
+    const end = held.length;
     let barEnd = Number.NaN;
     let high = 0;
     let low = 0;
     let traded = 0;
     let last = Number.NaN;
+    let atr = Number.NaN;
     let next = 0;
-    let nextEntry = entries.ts[0] ?? Number.POSITIVE_INFINITY;
+    let nextEntry = entries.ts[0] as number;
     let at = 0;
     for (let row = 0; row < rows; row += 1) {
       const ts = times[row] as number;
       if (ts >= barEnd) {
         indicators.close(high, low, last, traded, barEnd - intervalMs);
+        atr = indicators.atr;
         barEnd = Number.NaN;
         this.atBar(last, ts);
       }
@@ -205,204 +189,202 @@ export class Inline {
         last = price;
         if (price > high) high = price;
         if (price < low) low = price;
-        const { atr } = indicators;
-        for (let k = 0; k < slots; k += 1) {
-          const s = side[k] as number;
-          if (s === 0) continue;
-          const x = s * price;
+        for (let o = 0; o < end; o += STRIDE) {
+          const side = held[o + SIDE] as number;
+          if (side === 0) continue;
+          const x = side * price;
           // Along a bar the stop lies before the price; after a jump what was ordered comes first.
-          if (pending[k] !== 0 && (point === 0 || !(x <= (stop[k] as number)))) this.fill(k, price, ts);
-          if (x <= (stop[k] as number)) {
-            this.exit(k, point === 0 ? price : s * (stop[k] as number));
-            if (planning) this.replan(entries, k, ts);
+          if (held[o + PENDING] !== 0 && (point === 0 || x > (held[o + STOP] as number))) this.fill(o, price, ts);
+          if (x <= (held[o + STOP] as number) || ts >= (held[o + FLAT] as number)) {
+            const stopped = x <= (held[o + STOP] as number) && point > 0;
+            this.exit(o, stopped ? side * (held[o + STOP] as number) : price);
+            if (planning) this.noteNext(entries, o / STRIDE, perRow === 4 ? ts + intervalMs : ts);
             continue;
           }
-          if (ts >= (flat[k] as number)) {
-            this.exit(k, price);
-            if (planning) this.replan(entries, k, ts);
-            continue;
-          }
-          if (x >= (oneAndHalf[k] as number)) {
-            pending[k] = (pending[k] as number) | REDUCE;
-            oneAndHalf[k] = Number.POSITIVE_INFINITY;
+          if (x >= (held[o + ONE_AND_HALF] as number)) {
+            held[o + PENDING] = REDUCE;
+            held[o + ONE_AND_HALF] = Number.POSITIVE_INFINITY;
           }
           let wanted = Number.NEGATIVE_INFINITY;
-          if (x >= (one[k] as number) && (stopTicks[k] as number) < (evenTicks[k] as number)) wanted = evenTicks[k] as number;
-          let b = best[k] as number;
-          if (b === b) {
-            if (x > b) {
-              b = x;
-              best[k] = x;
-            }
-            const behind = floorTicks(b - atr);
+          if (x >= (held[o + ONE] as number) && (held[o + STOP_TICKS] as number) < (held[o + EVEN_TICKS] as number))
+            wanted = held[o + EVEN_TICKS] as number;
+          const best = held[o + BEST] as number;
+          if (best === best) {
+            if (x > best) held[o + BEST] = x;
+            const behind = floorTicks((x > best ? x : best) - atr);
             if (behind > wanted) wanted = behind;
-          } else if (x >= (two[k] as number) && atr > 0) {
-            best[k] = x;
+          } else if (x >= (held[o + TWO] as number) && atr > 0) {
+            held[o + BEST] = x;
             const behind = floorTicks(x - atr);
             if (behind > wanted) wanted = behind;
           }
-          if (wanted > (stopTicks[k] as number)) this.raise(k, wanted, x);
+          if (wanted > (held[o + STOP_TICKS] as number)) this.raise(o, wanted, x);
         }
-        if (planning && next < entries.count && nextEntry === Number.POSITIVE_INFINITY) nextEntry = entries.ts[next] as number;
       }
-      if (planning) for (let k = 0; k < slots; k += 1) if (side[k] !== 0) this.heldRows += 1;
       traded += volume[row] as number;
       if (perRow === 4 && ts + intervalMs >= barEnd) {
         indicators.close(high, low, last, traded, barEnd - intervalMs);
+        atr = indicators.atr;
         barEnd = Number.NaN;
         this.atBar(last, ts + intervalMs);
       }
+      if (planning && next < entries.count) nextEntry = entries.ts[next] as number;
     }
-    for (let k = 0; k < slots; k += 1) if (side[k] !== 0) this.results.stop[this.index[k] as number] = (side[k] as number) * (stopTicks[k] as number);
+    for (let o = 0; o < end; o += STRIDE) if (held[o + SIDE] !== 0) this.keepStop(o);
     this.results.count = next;
   }
 
+  private keepStop(o: number): void {
+    const { held } = this;
+    this.results.stop[held[o + INDEX] as number] = (held[o + SIDE] as number) * (held[o + STOP_TICKS] as number);
+  }
+
   /** The stop `wanted`, but at least a tick behind the price; only ever nearer. */
-  private raise(k: number, wanted: number, x: number): void {
+  private raise(o: number, wanted: number, x: number): void {
     const nearest = Math.round(x * TICKS) - 1;
     const ticks = wanted < nearest ? wanted : nearest;
-    if (ticks <= (this.stopTicks[k] as number)) return;
-    this.setStop(k, ticks);
-    const i = this.index[k] as number;
+    if (ticks <= (this.held[o + STOP_TICKS] as number)) return;
+    this.setStop(o, ticks);
+    const i = this.held[o + INDEX] as number;
     this.results.moves[i] = (this.results.moves[i] as number) + 1;
   }
 
-  private setStop(k: number, ticks: number): void {
-    this.stopTicks[k] = ticks;
-    this.stop[k] = ticks / TICKS;
+  private setStop(o: number, ticks: number): void {
+    this.held[o + STOP_TICKS] = ticks;
+    this.held[o + STOP] = ticks / TICKS;
   }
 
   /** What a bar's close changes: the trail's distance, and whether to add. */
   private atBar(last: number, ts: number): void {
-    const { side, flat, best, pending, half, two, entryLevel, entryVolume, adds, indicators, slots } = this;
-    const { atr, rsi, macd, macdSignal, volumeNow } = indicators;
-    for (let k = 0; k < slots; k += 1) {
-      const s = side[k] as number;
-      if (s === 0 || pending[k] === ENTRY || ts >= (flat[k] as number)) continue;
-      const x = s * last;
-      let b = best[k] as number;
-      if (b !== b && x >= (two[k] as number) && atr > 0) {
-        b = x;
-        best[k] = x;
-      }
-      if (b === b) this.raise(k, floorTicks(b - atr), x);
+    const { held } = this;
+    const { atr, rsi, macd, macdSignal, volumeNow } = this.indicators;
+    for (let o = 0; o < held.length; o += STRIDE) {
+      const side = held[o + SIDE] as number;
+      if (side === 0 || held[o + PENDING] === ENTRY || ts >= (held[o + FLAT] as number)) continue;
+      const x = side * last;
+      const best = held[o + BEST] as number;
+      if (best !== best && x >= (held[o + TWO] as number) && atr > 0) {
+        held[o + BEST] = x;
+        this.raise(o, floorTicks(x - atr), x);
+      } else if (best === best) this.raise(o, floorTicks(best - atr), x);
       if (
-        pending[k] === 0 &&
-        adds[k] === 0 &&
-        x >= (half[k] as number) &&
-        volumeNow / (entryVolume[k] as number) > 1.2 &&
-        (macd - macdSignal) * s > 0 &&
-        (s > 0 ? rsi > 50 : rsi < 50) &&
-        x > (entryLevel[k] as number)
+        held[o + PENDING] === 0 &&
+        held[o + ADDS] === 0 &&
+        x >= (held[o + HALF] as number) &&
+        volumeNow / (held[o + ENTRY_VOLUME] as number) > 1.2 &&
+        (macd - macdSignal) * side > 0 &&
+        (side > 0 ? rsi > 50 : rsi < 50) &&
+        x > (held[o + ENTRY_LEVEL] as number)
       ) {
-        pending[k] = ADD;
-        const reach = (0.25 * (this.risk[k] as number)) / TICKS;
-        this.bandLow[k] = floorTicks(last - reach) / TICKS;
-        this.bandHigh[k] = -floorTicks(-(last + reach)) / TICKS;
+        held[o + PENDING] = ADD;
+        const reach = (0.25 * (held[o + RISK] as number)) / TICKS;
+        held[o + BAND_LOW] = floorTicks(last - reach) / TICKS;
+        held[o + BAND_HIGH] = -floorTicks(-(last + reach)) / TICKS;
       }
     }
   }
 
   private place(entries: Entries, next: number, last: number, planning: boolean): void {
-    const k = entries.slot[next] as number;
-    const s = entries.side[next] as number;
-    if (planning) entries.stop[next] = Math.round(last * TICKS) - s * (120 + ((next * 7 + k * 37) % 61) * 10);
-    this.index[k] = next;
-    this.side[k] = s;
-    this.pending[k] = ENTRY;
-    this.quantity[k] = entries.quantity[next] as number;
-    this.setStop(k, s * (entries.stop[next] as number));
+    const { held } = this;
+    const slot = entries.slot[next] as number;
+    const side = entries.side[next] as number;
+    const o = slot * STRIDE;
+    if (planning) entries.stop[next] = Math.round(last * TICKS) - side * (40 + ((next * 7 + slot * 37) % 61) * 8);
+    held[o + INDEX] = next;
+    held[o + SIDE] = side;
+    held[o + PENDING] = ENTRY;
+    held[o + QUANTITY] = entries.quantity[next] as number;
+    this.setStop(o, side * (entries.stop[next] as number));
   }
 
-  private replan(entries: Entries, k: number, ts: number): void {
-    this.noteNext(entries, k, this.prints.perRow === 4 ? ts + this.prints.intervalMs : ts);
-  }
-
-  private count(k: number): number {
-    const i = this.index[k] as number;
+  /** Counts a fill of the slot's position and returns the position's index. */
+  private filled(o: number): number {
+    const i = this.held[o + INDEX] as number;
     this.results.fills[i] = (this.results.fills[i] as number) + 1;
     return i;
   }
 
-  /** Everything ordered fills at this price: the entry, or the partial exit, or the add unless the price has gone too far. */
-  private fill(k: number, price: number, ts: number): void {
-    const ordered = this.pending[k] as number;
-    this.pending[k] = 0;
+  /** What is ordered fills at this price: the entry, the partial exit, or the add unless the price has gone too far. */
+  private fill(o: number, price: number, ts: number): void {
+    const { held, results } = this;
+    const ordered = held[o + PENDING];
+    const side = held[o + SIDE] as number;
+    const quantity = held[o + QUANTITY] as number;
+    const cost = held[o + COST] as number;
     const ticks = Math.round(price * TICKS);
-    const s = this.side[k] as number;
-    if (ordered === ENTRY) {
-      this.enter(k, price, ticks, ts);
-      return;
-    }
+    held[o + PENDING] = 0;
+    if (ordered === ENTRY) return this.enter(o, price, ticks, ts);
     // What is ordered when the flat falls due is taken back.
-    if (ts >= (this.flat[k] as number)) return;
-    if ((ordered & ADD) !== 0) {
-      const losing = s * (ticks * (this.quantity[k] as number) - (this.cost[k] as number)) <= 0;
-      if (!losing && price >= (this.bandLow[k] as number) && price <= (this.bandHigh[k] as number)) this.add(k, ticks);
+    if (ts >= (held[o + FLAT] as number)) return undefined;
+    if (ordered === ADD) {
+      const losing = side * (ticks * quantity - cost) <= 0;
+      if (!losing && price >= (held[o + BAND_LOW] as number) && price <= (held[o + BAND_HIGH] as number)) this.add(o, ticks);
+      return undefined;
     }
-    if ((ordered & REDUCE) !== 0) {
-      const i = this.count(k);
-      const part = Math.floor((this.quantity[k] as number) / 2);
-      const share = ((this.cost[k] as number) * part) / (this.quantity[k] as number);
-      this.results.pnl[i] = (this.results.pnl[i] as number) + s * (ticks * part - share);
-      this.quantity[k] = (this.quantity[k] as number) - part;
-      this.cost[k] = (this.cost[k] as number) - share;
-    }
+    const i = this.filled(o);
+    const part = Math.floor(quantity / 2);
+    const share = (cost * part) / quantity;
+    results.pnl[i] = (results.pnl[i] as number) + side * (ticks * part - share);
+    held[o + QUANTITY] = quantity - part;
+    held[o + COST] = cost - share;
+    return undefined;
   }
 
-  private enter(k: number, price: number, ticks: number, ts: number): void {
-    const { indicators } = this;
-    const s = this.side[k] as number;
-    this.count(k);
-    this.initial[k] = this.quantity[k] as number;
-    this.cost[k] = ticks * (this.quantity[k] as number);
-    this.setStop(k, Math.min(this.stopTicks[k] as number, s * ticks - 1));
-    this.risk[k] = s * ticks - (this.stopTicks[k] as number);
-    this.adds[k] = 0;
-    this.best[k] = Number.NaN;
-    this.entryVolume[k] = indicators.volumeNow;
-    this.entryLevel[k] = s * (s > 0 ? indicators.levelAbove(price) : indicators.levelBelow(price));
+  private enter(o: number, price: number, ticks: number, ts: number): void {
+    const { held, indicators } = this;
+    const side = held[o + SIDE] as number;
+    this.filled(o);
+    this.setStop(o, Math.min(held[o + STOP_TICKS] as number, side * ticks - 1));
+    held[o + INITIAL] = held[o + QUANTITY] as number;
+    held[o + COST] = ticks * (held[o + QUANTITY] as number);
+    held[o + RISK] = side * ticks - (held[o + STOP_TICKS] as number);
+    held[o + ADDS] = 0;
+    held[o + BEST] = Number.NaN;
+    held[o + ENTRY_VOLUME] = indicators.volumeNow;
+    held[o + ENTRY_LEVEL] = side * (side > 0 ? indicators.levelAbove(price) : indicators.levelBelow(price));
     const flat = Math.floor(ts / DAY) * DAY + this.prints.flatAt;
-    this.flat[k] = flat > ts ? flat : flat + DAY;
-    this.oneAndHalf[k] = 0;
-    this.drawLevels(k);
+    held[o + FLAT] = flat > ts ? flat : flat + DAY;
+    held[o + ONE_AND_HALF] = 0;
+    this.drawLevels(o);
   }
 
-  private add(k: number, ticks: number): void {
-    this.count(k);
-    const s = this.side[k] as number;
-    const part = Math.floor((this.initial[k] as number) / 2);
-    this.quantity[k] = (this.quantity[k] as number) + part;
-    this.cost[k] = (this.cost[k] as number) + ticks * part;
-    this.adds[k] = 1;
-    this.drawLevels(k);
-    const whole = Math.floor((s * (this.cost[k] as number)) / (this.quantity[k] as number) - (this.risk[k] as number));
-    if (whole <= (this.stopTicks[k] as number)) return;
-    this.setStop(k, whole);
-    const i = this.index[k] as number;
-    this.results.moves[i] = (this.results.moves[i] as number) + 1;
+  private add(o: number, ticks: number): void {
+    const { held, results } = this;
+    const i = this.filled(o);
+    const part = Math.floor((held[o + INITIAL] as number) / 2);
+    held[o + QUANTITY] = (held[o + QUANTITY] as number) + part;
+    held[o + COST] = (held[o + COST] as number) + ticks * part;
+    held[o + ADDS] = 1;
+    this.drawLevels(o);
+    const average = ((held[o + SIDE] as number) * (held[o + COST] as number)) / (held[o + QUANTITY] as number);
+    const whole = Math.floor(average - (held[o + RISK] as number));
+    if (whole <= (held[o + STOP_TICKS] as number)) return;
+    this.setStop(o, whole);
+    results.moves[i] = (results.moves[i] as number) + 1;
   }
 
   /** The levels that rest on average entry and R, each rounded to the tick that is harder to reach. */
-  private drawLevels(k: number): void {
-    const cost = (this.side[k] as number) * (this.cost[k] as number);
-    const quantity = this.quantity[k] as number;
-    const halfRisk = (this.risk[k] as number) * quantity;
-    this.evenTicks[k] = Math.ceil(cost / quantity);
-    this.half[k] = Math.ceil((2 * cost + halfRisk) / (2 * quantity)) / TICKS;
-    this.one[k] = Math.ceil((2 * cost + 2 * halfRisk) / (2 * quantity)) / TICKS;
-    if (this.oneAndHalf[k] !== Number.POSITIVE_INFINITY)
-      this.oneAndHalf[k] = Math.ceil((2 * cost + 3 * halfRisk) / (2 * quantity)) / TICKS;
-    this.two[k] = Math.ceil((2 * cost + 4 * halfRisk) / (2 * quantity)) / TICKS;
+  private drawLevels(o: number): void {
+    const { held } = this;
+    const cost = (held[o + SIDE] as number) * (held[o + COST] as number);
+    const quantity = held[o + QUANTITY] as number;
+    const halfRisk = (held[o + RISK] as number) * quantity;
+    held[o + EVEN_TICKS] = Math.ceil(cost / quantity);
+    held[o + HALF] = Math.ceil((2 * cost + halfRisk) / (2 * quantity)) / TICKS;
+    held[o + ONE] = Math.ceil((2 * cost + 2 * halfRisk) / (2 * quantity)) / TICKS;
+    held[o + TWO] = Math.ceil((2 * cost + 4 * halfRisk) / (2 * quantity)) / TICKS;
+    if (held[o + ONE_AND_HALF] !== Number.POSITIVE_INFINITY)
+      held[o + ONE_AND_HALF] = Math.ceil((2 * cost + 3 * halfRisk) / (2 * quantity)) / TICKS;
   }
 
-  private exit(k: number, price: number): void {
-    const i = this.count(k);
-    const s = this.side[k] as number;
-    const quantity = this.quantity[k] as number;
-    this.results.pnl[i] = (this.results.pnl[i] as number) + s * (Math.round(price * TICKS) * quantity - (this.cost[k] as number));
-    this.results.stop[i] = s * (this.stopTicks[k] as number);
-    this.side[k] = 0;
-    this.pending[k] = 0;
+  private exit(o: number, price: number): void {
+    const { held, results } = this;
+    const i = this.filled(o);
+    const side = held[o + SIDE] as number;
+    results.pnl[i] =
+      (results.pnl[i] as number) + side * (Math.round(price * TICKS) * (held[o + QUANTITY] as number) - (held[o + COST] as number));
+    this.keepStop(o);
+    held[o + SIDE] = 0;
+    held[o + PENDING] = 0;
   }
 }

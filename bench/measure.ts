@@ -12,7 +12,6 @@ export interface Measurement {
   workload: 'trades' | 'bars';
   rows: number;
   positions: number;
-  meanOpen: number;
   entries: number;
   /** median nanoseconds a row: a trade or a bar */
   inlineNs: number;
@@ -132,7 +131,6 @@ function measure(workload: Workload): Measurement {
     workload: workload.name,
     rows,
     positions: workload.positions,
-    meanOpen: workload.meanOpen,
     entries: workload.entries.length,
     inlineNs: (median(inlineMs) * 1e6) / rows,
     engineNs: (median(engineMs) * 1e6) / rows,

@@ -17,8 +17,6 @@ export interface Workload {
   entries: { ts: number; command: PlaceEntry }[];
   prints: Prints;
   plan: Entries;
-  /** mean number of positions held, over all rows */
-  meanOpen: number;
 }
 
 /** A seeded stream of doubles in [0, 1): the same on every machine. @source mulberry32, T. Ettinger, public domain */
@@ -186,7 +184,6 @@ function workloadOf(name: Workload['name'], columns: TradeColumns | BarColumns, 
     entries,
     prints,
     plan,
-    meanOpen: planner.heldRows / columns.ts.length,
   };
 }
 

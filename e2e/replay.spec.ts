@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import {
   act,
   button,
+  decide,
   drop,
   enter,
   eventsOf,
@@ -32,6 +33,7 @@ interface Journey {
 async function ride(page: Page, { file, row, stop }: Journey): Promise<void> {
   await seek(page, row);
   await enter(page, { stop });
+  await act(page, 'Show approvals');
   await act(page, 'Speed: 1000×');
   await page.keyboard.press(' ');
   await expect(waiting(page)).toHaveAttribute('aria-label', /^Scale in · buy \d+ /, { timeout: 30_000 });
@@ -57,7 +59,7 @@ async function ride(page: Page, { file, row, stop }: Journey): Promise<void> {
   expect(shown.length).toBeGreaterThan(3);
   await picture(page, 'scale-in waits');
 
-  await page.keyboard.press('a');
+  await decide(page, 'a');
   await expect(waiting(page)).toHaveCount(0);
   await page.keyboard.press('ArrowRight');
   await expect(positions(page).getByRole('row', { name: /^tranche 2/ })).toBeVisible();
@@ -66,7 +68,7 @@ async function ride(page: Page, { file, row, stop }: Journey): Promise<void> {
 
   expect(await nextProposal(page)).toBe(true);
   await expect(waiting(page)).toHaveAttribute('aria-label', /^Partial exit · sell \d+ /);
-  await page.keyboard.press('a');
+  await decide(page, 'a');
   await expect(waiting(page)).toHaveCount(0);
   expect(await nextProposal(page)).toBe(false);
   await expect(positions(page).getByRole('row', { name: /long\s+Closed/ })).toBeVisible();

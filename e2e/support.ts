@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Download, type Locator, type Page, test as base, expect } from '@playwright/test';
 import type { Event, JournalRecord } from '../src/domain/events.ts';
 import { bundledSession } from '../src/feeds/synthetic.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The folder of the built app. */
+export const built = resolve(root, process.env.E2E_DIST ?? 'dist');
 
 /** The page under test. What it writes to its console as an error, and what it throws, fails the test. */
 export const test = base.extend<{ quiet: undefined }>({
@@ -120,8 +123,21 @@ export async function nextProposal(page: Page): Promise<boolean> {
   return !(await end.isVisible());
 }
 
+/** Presses a key for a card that waits, once it is the selected one: a card just decided keeps the keys for a moment. */
+export async function decide(page: Page, key: 'a' | 'r' | 'e' | 'z'): Promise<void> {
+  await expect(waiting(page).and(page.locator('[aria-current="true"]'))).toBeVisible();
+  await page.keyboard.press(key);
+}
+
+/** The last price, as the chart's header shows it. */
+export const lastPrice = async (page: Page): Promise<number> =>
+  Number((await page.getByTitle('Last price, against the open of its bar').innerText()).replace(/[^\d.]/g, ''));
+
 /** Sends an entry by the ticket, by keyboard alone. */
 export async function enter(page: Page, order: { key?: 'b' | 's'; quantity?: string; stop?: string; target?: string }): Promise<void> {
+  const before = await journalLines(page)
+    .filter({ hasText: /(Buy|Sell) \S+ market · by hand|Entry denied/ })
+    .count();
   const { key = 'b', quantity = '', stop = '', target = '' } = order;
   await page.keyboard.press(key);
   const ticket = page.getByRole('form', { name: 'Ticket' });
@@ -131,7 +147,7 @@ export async function enter(page: Page, order: { key?: 'b' | 's'; quantity?: str
   await ticket.getByLabel('Target').fill(target);
   await expect(ticket.getByRole('button', { name: /^(Buy|Sell) \d/ })).toBeEnabled();
   await page.keyboard.press('Enter');
-  await expect(ticket.getByText(/^(Buy|Sell) .* (market|limit|stop)|^Entry denied/)).toBeVisible();
+  await expect(journalLines(page).filter({ hasText: /(Buy|Sell) \S+ market · by hand|Entry denied/ })).toHaveCount(before + 1);
   await page.keyboard.press('Escape');
 }
 

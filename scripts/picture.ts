@@ -7,20 +7,46 @@ import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}.github`;
 
-/** Brings the page to the moment that the picture shows: some minutes into the bundled session, at the first proposal that waits. */
+/** Where in the bundled session the picture's position is entered, and its stop. */
+const ENTRY = { row: 282, stop: '181.34' };
+
+/** Goes to the next proposal, which is to be of the kind named. */
+async function nextProposal(page: Page, kind: RegExp): Promise<void> {
+  await page.keyboard.press('n');
+  const card = page.locator('[data-testid="approval"][data-open]').and(page.getByLabel(kind));
+  await card.waitFor({ timeout: 30_000 });
+}
+
+/** Brings the page to the moment of the picture: a long of two tranches, its stop raised, and a partial exit that waits. */
 async function stage(page: Page): Promise<void> {
   await page.locator('[data-ready="true"]').waitFor({ timeout: 60_000 });
-  await page.getByRole('button', { name: 'Next event' }).click();
-  await page.getByRole('button', { name: 'Next proposal' }).click();
-  // The engine answers from its worker; the page is still once its clock has not moved for a second.
-  let before = '';
-  for (let still = 0; still < 2; ) {
-    await page.waitForTimeout(500);
-    const now = await page.getByRole('region', { name: 'Replay' }).innerText();
-    still = now === before ? still + 1 : 0;
-    before = now;
-  }
+  const place = page.getByRole('slider', { name: 'Place on the tape' });
+  await place.fill(String(ENTRY.row));
+  // Only once it is let go does the thumb show where the engine is.
+  await place.blur();
+  await page.waitForFunction(
+    (row) => document.querySelector<HTMLInputElement>('input[type="range"]')?.value === row,
+    String(ENTRY.row),
+  );
+
+  await page.keyboard.press('b');
+  const ticket = page.getByRole('form', { name: 'Ticket' });
+  await ticket.getByLabel('Stop', { exact: true }).fill(ENTRY.stop);
+  await ticket.getByRole('button', { name: /^Buy \d/, disabled: false }).click();
+  await page
+    .getByRole('list', { name: 'Journal' })
+    .getByText(/^Buy \S+ market/)
+    .first()
+    .waitFor();
+
+  await page.getByRole('tab', { name: 'Approvals' }).click();
+  await nextProposal(page, /^Scale in/);
+  await page.keyboard.press('a');
+  await nextProposal(page, /^Partial exit/);
+  // A decided card stays for a moment before it leaves.
+  await page.locator('[data-testid="approval"]:not([data-open])').waitFor({ state: 'detached', timeout: 30_000 });
   await page.mouse.move(0, 0);
+  await page.waitForTimeout(500);
 }
 
 const executablePath = findChromium();

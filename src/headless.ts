@@ -5,7 +5,6 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from './domain/commands.ts';
 import { dec, text } from './domain/decimal.ts';
-import type { JournalRecord } from './domain/events.ts';
 import type { InstrumentSpec } from './domain/instrument.ts';
 import { parseMeasure } from './domain/measure.ts';
 import { BAR_PATHS, type BarPath } from './domain/tape.ts';
@@ -49,13 +48,16 @@ async function blobOf(path: string): Promise<File> {
     const blob = await openAsBlob(path);
     return new File([blob], basename(path));
   } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : String(error)})`);
+    throw new UsageError(
+      `${path}: cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : String(error)})`,
+    );
   }
 }
 
 async function policyOf(name: string): Promise<LoadedPolicy> {
   if (Object.hasOwn(presets, name)) return loadPreset(name);
-  if (!/[./\\]/.test(name)) throw new UsageError(`--policy ${name}: no preset of this name (${Object.keys(presets).join(', ')}) and not a file`);
+  if (!/[./\\]/.test(name))
+    throw new UsageError(`--policy ${name}: no preset of this name (${Object.keys(presets).join(', ')}) and not a file`);
   const file = await blobOf(name);
   let json: unknown;
   try {
@@ -69,7 +71,8 @@ async function policyOf(name: string): Promise<LoadedPolicy> {
 function intervalOption(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const measure = parseMeasure(value);
-  if (measure?.unit !== 'duration' || !measure.value.greaterThan(0)) throw new UsageError(`--interval ${value}: expected a duration such as 1s, 5s, 1m or 1h`);
+  if (measure?.unit !== 'duration' || !measure.value.greaterThan(0))
+    throw new UsageError(`--interval ${value}: expected a duration such as 1s, 5s, 1m or 1h`);
   return measure.value.toNumber();
 }
 
@@ -97,17 +100,25 @@ const REPLAY_OPTIONS = {
 function decideAll(engine: Engine, make: (proposalId: string) => Command): void {
   let answered = 0;
   while (engine.run(Number.POSITIVE_INFINITY, 'proposal') === 'proposal') {
-    const waiting = engine.journal.slice(answered).flatMap(({ event }) => (event.type === 'ProposalOpened' ? [event.proposal] : []));
+    const waiting = engine.journal
+      .slice(answered)
+      .flatMap(({ event }) => (event.type === 'ProposalOpened' ? [event.proposal] : []));
     answered = engine.journal.length;
     for (const { id, autonomy } of waiting)
       if (engine.state.proposals.get(id)?.status === 'proposed' && autonomy.mode !== 'suggest') engine.command(make(id));
   }
 }
 
-async function decisionsOf(path: string, withEntries: boolean): Promise<Decision[]> {
+async function decisionsOf(path: string, tapeDigest: string, withEntries: boolean): Promise<Decision[]> {
   const file = await blobOf(path);
-  const decisions = readDecisions(new TextDecoder().decode(await unpack(file)), path);
-  return withEntries ? decisions.filter(({ command }) => !(command.type === 'PlaceEntry' && command.source === 'entries')) : decisions;
+  const { digest, decisions } = readDecisions(new TextDecoder().decode(await unpack(file)), path);
+  if (digest !== undefined && digest !== tapeDigest)
+    throw new UsageError(
+      `--decide ${path}: made on the tape ${digest}; expected ${tapeDigest}, its places mean nothing on another`,
+    );
+  return withEntries
+    ? decisions.filter(({ command }) => !(command.type === 'PlaceEntry' && command.source === 'entries'))
+    : decisions;
 }
 
 async function replay(args: string[]): Promise<void> {
@@ -133,12 +144,24 @@ async function replay(args: string[]): Promise<void> {
   const policy = tape.columns.kind === 'trades' ? withInterval(loaded, intervalMs ?? null) : loaded;
   const entries = values.entries === undefined ? [] : readEntries(await unpack(await blobOf(values.entries)), values.entries);
   const stranger = entries.find(({ entry }) => entry.symbol !== tape.instrument.symbol);
-  if (stranger) throw new FormatError(values.entries ?? '', stranger.line, `symbol "${stranger.entry.symbol}": expected ${tape.instrument.symbol}, the instrument of ${path}`);
+  if (stranger)
+    throw new FormatError(
+      values.entries ?? '',
+      stranger.line,
+      `symbol "${stranger.entry.symbol}": expected ${tape.instrument.symbol}, the instrument of ${path}`,
+    );
   const { decide } = values;
   const everyone = decide === 'approve-all' || decide === 'reject-all';
-  const decisions = decide === undefined || everyone ? [] : await decisionsOf(decide, values.entries !== undefined);
-  const engine = new Engine({ tape, policy, barPath, entries: entries.map(({ ts, entry }) => ({ ts, command: entry })), decisions });
-  if (everyone) decideAll(engine, (proposalId) => ({ type: decide === 'approve-all' ? 'ApproveProposal' : 'RejectProposal', proposalId }));
+  const decisions = decide === undefined || everyone ? [] : await decisionsOf(decide, tape.digest, values.entries !== undefined);
+  const engine = new Engine({
+    tape,
+    policy,
+    barPath,
+    entries: entries.map(({ ts, entry }) => ({ ts, command: entry })),
+    decisions,
+  });
+  if (everyone)
+    decideAll(engine, (proposalId) => ({ type: decide === 'approve-all' ? 'ApproveProposal' : 'RejectProposal', proposalId }));
   else engine.run(Number.POSITIVE_INFINITY);
   await report(engine, source, values.out, path);
 }
@@ -155,14 +178,21 @@ async function report(engine: Engine, source: ReadResult, out: string, path: str
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   say(`${path}: ${rows.rows} rows of ${tape.columns.kind}${tape.synthetic ? ' (synthetic)' : ''}, ${rows.rejectedRows} left out`);
   for (const { reason, rows: count } of rows.counts) say(`  left out: ${count} × ${reason}`);
-  say(`instrument ${instrument.symbol}, tick ${instrument.tick}, lot ${instrument.lot}, session ${instrument.session}, stamp ${tape.stamp}, bars of ${engine.market.intervalMs} ms`);
+  say(
+    `instrument ${instrument.symbol}, tick ${instrument.tick}, lot ${instrument.lot}, session ${instrument.session}, stamp ${tape.stamp}, bars of ${engine.market.intervalMs} ms`,
+  );
   for (const note of notes) say(`  ${note}`);
   for (const position of engine.state.positions.values()) {
     if (position.tranches.length === 0) continue;
-    say(`${position.id} ${position.side} ${position.status} ${position.tranches.length} tranche${position.tranches.length === 1 ? '' : 's'}, peak ${text(position.peakQuantity)}, realised ${text(position.realizedPnl)}`);
+    say(
+      `${position.id} ${position.side} ${position.status} ${position.tranches.length} tranche${position.tranches.length === 1 ? '' : 's'}, peak ${text(position.peakQuantity)}, realised ${text(position.realizedPnl)}`,
+    );
   }
-  const last = engine.journal.at(-1) as JournalRecord | undefined;
-  say(`${engine.journal.length} records, the last at row ${last?.tape.row ?? 0}; equity ${text(dec(engine.core.equity('paper')))}`);
+  if (engine.entriesLeft > 0) say(`${engine.entriesLeft} entries were not placed: their time is after the end of the tape`);
+  const last = engine.journal.at(-1);
+  say(
+    `${engine.journal.length} records, the last at row ${last?.tape.row ?? 0}; equity ${text(dec(engine.core.equity('paper')))}`,
+  );
   say(`journal SHA-256 ${createHash('sha256').update(journal).digest('hex')}`);
 }
 
@@ -186,7 +216,13 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   const known =
-    error instanceof UsageError || error instanceof FormatError || error instanceof PolicyError || error instanceof RangeError || (error instanceof TypeError && 'code' in error);
-  process.stderr.write(known ? `${error.message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    error instanceof UsageError ||
+    error instanceof FormatError ||
+    error instanceof PolicyError ||
+    error instanceof RangeError ||
+    (error instanceof TypeError && 'code' in error);
+  process.stderr.write(
+    known ? `${error.message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = known ? 2 : 1;
 }

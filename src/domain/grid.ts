@@ -1,4 +1,4 @@
-import { Decimal, dec } from './decimal.ts';
+import { type Decimal, dec } from './decimal.ts';
 
 /** Which way a price is rounded to the grid. */
 export type Towards = 'down' | 'up';

@@ -53,7 +53,10 @@ export function measureKey(standard: string, info: MeasureInfo): z.ZodType<Measu
 }
 
 /** A whole number within bounds. */
-export function countKey(standard: number, info: KeyInfo & { least: number; most: number }): z.ZodType<number, number | undefined> {
+export function countKey(
+  standard: number,
+  info: KeyInfo & { least: number; most: number },
+): z.ZodType<number, number | undefined> {
   const expected = `expected a whole number from ${info.least} to ${info.most}`;
   return z
     .number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number; ${expected}` })
@@ -73,21 +76,30 @@ export function switchKey(standard: boolean, info: KeyInfo): z.ZodType<boolean, 
 }
 
 /** One of a few words. */
-export function choiceKey<const T extends readonly [string, ...string[]]>(options: T, standard: T[number], info: KeyInfo): z.ZodType<T[number], T[number] | undefined> {
+export function choiceKey<const T extends readonly [string, ...string[]]>(
+  options: T,
+  standard: T[number],
+  info: KeyInfo,
+): z.ZodType<T[number], T[number] | undefined> {
   return z
     .enum(options, { error: (issue) => `${JSON.stringify(issue.input)} is not one of ${options.join(', ')}` })
     .default(standard as never)
-    .meta({ ...info, standard }) as unknown as z.ZodType<T[number], T[number] | undefined>;
+    .meta({ ...info, standard });
 }
 
 /** An amount of money or a plain decimal, as text, within bounds. */
-export function decimalKey(standard: string, info: KeyInfo & { least: string; most?: string }): z.ZodType<string, string | undefined> {
+export function decimalKey(
+  standard: string,
+  info: KeyInfo & { least: string; most?: string },
+): z.ZodType<string, string | undefined> {
   const expected = `expected a decimal as text from ${info.least}${info.most === undefined ? '' : ` to ${info.most}`}, e.g. "${standard}"`;
   return z
     .string({ error: (issue) => `${JSON.stringify(issue.input)} is not text; ${expected}` })
     .refine(
       (text) =>
-        /^-?\d+(\.\d+)?$/.test(text) && !dec(text).lessThan(info.least) && (info.most === undefined || !dec(text).greaterThan(info.most)),
+        /^-?\d+(\.\d+)?$/.test(text) &&
+        !dec(text).lessThan(info.least) &&
+        (info.most === undefined || !dec(text).greaterThan(info.most)),
       { error: (issue) => `${JSON.stringify(issue.input)} is not allowed; ${expected}` },
     )
     .default(standard)

@@ -39,7 +39,8 @@ export function allot(lots: readonly Lot[], quantity: Decimal, lotSize: Decimal,
   };
   const order = lots.map((_, index) => index);
   if (method === 'lifo') order.reverse();
-  if (method === 'highest-cost') order.sort((a, b) => (lots[b]?.entryPrice ?? ZERO).comparedTo(lots[a]?.entryPrice ?? ZERO) || a - b);
+  if (method === 'highest-cost')
+    order.sort((a, b) => (lots[b]?.entryPrice ?? ZERO).comparedTo(lots[a]?.entryPrice ?? ZERO) || a - b);
   if (method === 'pro-rata') {
     const ideal = lots.map((lot) => quantity.times(lot.remaining).div(held));
     for (const index of order) take(index, (ideal[index] ?? ZERO).div(lotSize).floor().times(lotSize));
@@ -55,9 +56,18 @@ export function allot(lots: readonly Lot[], quantity: Decimal, lotSize: Decimal,
  * The shares of an exit: cost, value, fee and gross P&L of each lot it touches.
  * @param price per unit; `multiplier` turns it into money; `fee` is the whole fill's
  */
-export function exitShares(lots: readonly Lot[], taken: readonly Decimal[], side: Side, price: Decimal, multiplier: Decimal, fee: Decimal): ExitShare[] {
+export function exitShares(
+  lots: readonly Lot[],
+  taken: readonly Decimal[],
+  side: Side,
+  price: Decimal,
+  multiplier: Decimal,
+  fee: Decimal,
+): ExitShare[] {
   const quantity = taken.reduce((sum, part) => sum.plus(part), ZERO);
-  const touched = lots.map((lot, index) => ({ lot, index, part: taken[index] ?? ZERO })).filter(({ part }) => part.greaterThan(0));
+  const touched = lots
+    .map((lot, index) => ({ lot, index, part: taken[index] ?? ZERO }))
+    .filter(({ part }) => part.greaterThan(0));
   let feeLeft = fee;
   return touched.map(({ lot, index, part }, place) => {
     const whole = part.equals(lot.remaining);

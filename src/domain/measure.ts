@@ -1,4 +1,4 @@
-import { Decimal, dec } from './decimal.ts';
+import { type Decimal, dec } from './decimal.ts';
 
 /** What a threshold is counted in: R (initial risk a unit), %, ATR, money, basis points, ticks, a plain number, a duration, a time of day. */
 export type Unit = 'R' | '%' | 'ATR' | '$' | 'bps' | 'ticks' | 'plain' | 'duration' | 'time';

@@ -106,5 +106,3 @@ export interface ProposalRecord {
   quantity: string | undefined;
   orderId: string | undefined;
 }
-
-export const isOpen = (record: ProposalRecord): boolean => record.status === 'proposed';

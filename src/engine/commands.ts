@@ -25,7 +25,12 @@ const ENDED: Record<Exclude<ProposalRecord['status'], 'proposed'>, string> = {
 function openProposal(core: Core, id: string): ProposalRecord | Refusal {
   const record = core.state.proposals.get(id);
   if (!record) return { code: 'NO_PROPOSAL', message: 'there is no such proposal', figure: id };
-  if (record.status !== 'proposed') return { code: 'PROPOSAL_NOT_OPEN', message: ENDED[record.status] + (record.reason ? `: ${record.reason}` : ''), figure: record.status };
+  if (record.status !== 'proposed')
+    return {
+      code: 'PROPOSAL_NOT_OPEN',
+      message: ENDED[record.status] + (record.reason ? `: ${record.reason}` : ''),
+      figure: record.status,
+    };
   if (core.ts >= record.proposal.expiresAt) return { code: 'PROPOSAL_NOT_OPEN', message: 'its time is up', figure: 'expired' };
   return record;
 }
@@ -46,13 +51,20 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
       const record = openProposal(core, command.proposalId);
       if ('code' in record) return record;
       const { autonomy, action } = record.proposal;
-      if (autonomy.mode === 'suggest') return { code: 'SUGGEST_ONLY', message: 'this kind only suggests: act by hand or change its autonomy' };
+      if (autonomy.mode === 'suggest')
+        return { code: 'SUGGEST_ONLY', message: 'this kind only suggests: act by hand or change its autonomy' };
       if (command.quantity !== undefined) {
-        if (action.type !== 'add' && action.type !== 'reduce') return { code: 'NO_QUANTITY', message: 'this action has no quantity to change', figure: command.quantity };
+        if (action.type !== 'add' && action.type !== 'reduce')
+          return { code: 'NO_QUANTITY', message: 'this action has no quantity to change', figure: command.quantity };
         const refusal = lotRefusal(core, command.quantity);
         if (refusal) return refusal;
         if (action.type === 'add' && dec(command.quantity).greaterThan(action.quantity))
-          return { code: 'ABOVE_PROPOSAL', message: 'an add may be made smaller, not larger', figure: command.quantity, limit: action.quantity };
+          return {
+            code: 'ABOVE_PROPOSAL',
+            message: 'an add may be made smaller, not larger',
+            figure: command.quantity,
+            limit: action.quantity,
+          };
       }
       approve(core, command.proposalId, 'user', command.quantity);
       return undefined;
@@ -60,7 +72,11 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
     case 'RejectProposal': {
       const record = openProposal(core, command.proposalId);
       if ('code' in record) return record;
-      core.emit({ type: 'ProposalRejected', proposalId: command.proposalId, vetoed: record.proposal.autonomy.mode === 'auto-after' });
+      core.emit({
+        type: 'ProposalRejected',
+        proposalId: command.proposalId,
+        vetoed: record.proposal.autonomy.mode === 'auto-after',
+      });
       return undefined;
     }
     case 'SnoozeProposal': {
@@ -79,7 +95,12 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
       const refusal = lotRefusal(core, command.quantity);
       if (refusal && !(refusal.code === 'LOT_SIZE' && position.quantity.equals(command.quantity))) return refusal;
       if (free.lessThan(command.quantity))
-        return { code: 'ABOVE_POSITION', message: 'more than is held and free', figure: command.quantity, limit: text(Decimal.max(free, 0)) };
+        return {
+          code: 'ABOVE_POSITION',
+          message: 'more than is held and free',
+          figure: command.quantity,
+          limit: text(Decimal.max(free, 0)),
+        };
       core.emit({
         type: 'OrderPlaced',
         order: {
@@ -100,7 +121,8 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
     case 'ClosePosition': {
       const position = held(core, command.positionId);
       if ('code' in position) return position;
-      if (position.status === 'CLOSING') return { code: 'ALREADY_CLOSING', message: 'the position is already being closed', figure: position.id };
+      if (position.status === 'CLOSING')
+        return { code: 'ALREADY_CLOSING', message: 'the position is already being closed', figure: position.id };
       closeOut(core, position, 'user', undefined);
       return undefined;
     }
@@ -113,9 +135,20 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
         const refusal = tickRefusal(core, command.price, 'target');
         if (refusal) return refusal;
         if (!dec(command.price).minus(core.market.last).times(sign(position.side)).greaterThan(0))
-          return { code: 'TARGET_SIDE', message: 'the target must be beyond the last price', figure: command.price, limit: text(dec(core.market.last)) };
+          return {
+            code: 'TARGET_SIDE',
+            message: 'the target must be beyond the last price',
+            figure: command.price,
+            limit: text(dec(core.market.last)),
+          };
       }
-      core.emit({ type: 'TargetSet', positionId: position.id, from: position.target ? text(position.target) : null, to: command.price, causedBy: 'user' });
+      core.emit({
+        type: 'TargetSet',
+        positionId: position.id,
+        from: position.target ? text(position.target) : null,
+        to: command.price,
+        causedBy: 'user',
+      });
       return undefined;
     }
     case 'CancelOrder': {
@@ -132,7 +165,11 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
       return undefined;
     case 'SetAutonomy':
       if (tooWeak(command.kind, command.autonomy))
-        return { code: 'AUTONOMY_FLOOR', message: `${command.kind} may not be weaker than it is by rule`, figure: command.autonomy.mode };
+        return {
+          code: 'AUTONOMY_FLOOR',
+          message: `${command.kind} may not be weaker than it is by rule`,
+          figure: command.autonomy.mode,
+        };
       core.emit({ type: 'AutonomySet', kind: command.kind, autonomy: command.autonomy });
       for (const managed of core.book) managed.rewatch(core.state);
       return undefined;
@@ -153,19 +190,44 @@ function moveStop(core: Core, command: Extract<Command, { type: 'MoveStop' }>): 
   if (!from) return { code: 'NO_STOP', message: 'the position has no stop to move', figure: command.positionId };
   const to = dec(command.price);
   if (!dec(core.market.last).minus(to).times(sign(position.side)).greaterThan(0))
-    return { code: 'STOP_SIDE', message: 'the stop must be behind the last price', figure: command.price, limit: text(dec(core.market.last)) };
+    return {
+      code: 'STOP_SIDE',
+      message: 'the stop must be behind the last price',
+      figure: command.price,
+      limit: text(dec(core.market.last)),
+    };
   const change = to.minus(from).times(sign(position.side));
   if (change.isZero()) return { code: 'STOP_UNCHANGED', message: 'the stop is already there', figure: command.price };
   if (change.lessThan(0) && !command.loosen)
-    return { code: 'STOP_LOOSER', message: 'a stop only tightens; loosening it must be asked for', figure: command.price, limit: text(from) };
-  if (change.greaterThan(0)) core.emit({ type: 'StopRaised', positionId: position.id, from: text(from), to: text(to), causedBy: 'user', alsoBy: [] });
+    return {
+      code: 'STOP_LOOSER',
+      message: 'a stop only tightens; loosening it must be asked for',
+      figure: command.price,
+      limit: text(from),
+    };
+  if (change.greaterThan(0))
+    core.emit({ type: 'StopRaised', positionId: position.id, from: text(from), to: text(to), causedBy: 'user', alsoBy: [] });
   else {
     const managed = core.managed(position.id);
     const silenced = (managed?.armed ?? [])
-      .filter(({ rule, trigger }) => managed && rule.kind === 'stop-move' && trigger.key !== 'follow' && trigger.criteria.every((criterion) => criterion.holds(managed)))
+      .filter(
+        ({ rule, trigger }) =>
+          managed &&
+          rule.kind === 'stop-move' &&
+          trigger.key !== 'follow' &&
+          trigger.criteria.every((criterion) => criterion.holds(managed)),
+      )
       .map(({ rule, trigger }) => ({ rule: rule.id, trigger: trigger.key }));
     const best = managed && !Number.isNaN(managed.best) ? text(dec(managed.best)) : null;
-    core.emit({ type: 'StopLoosened', positionId: position.id, from: text(from), to: text(to), causedBy: 'user', best, silenced });
+    core.emit({
+      type: 'StopLoosened',
+      positionId: position.id,
+      from: text(from),
+      to: text(to),
+      causedBy: 'user',
+      best,
+      silenced,
+    });
   }
   return undefined;
 }

@@ -59,7 +59,8 @@ export class Core {
     this.journal.push(record);
     evolve(this.state, record);
     if (event.type === 'OrderPlaced' || event.type === 'OrderFilled' || event.type === 'OrderCanceled') this.sortOrders();
-    if (MOVES_POSITION.has(event.type) && 'positionId' in event && event.positionId !== undefined) this.managed(event.positionId)?.refresh(this.state);
+    if (MOVES_POSITION.has(event.type) && 'positionId' in event && event.positionId !== undefined)
+      this.managed(event.positionId)?.refresh(this.state);
     else if (event.type.startsWith('Proposal')) this.touchProposal(event);
   }
 
@@ -100,7 +101,8 @@ export class Core {
   exposure(account: string): Decimal {
     let exposure = ZERO;
     for (const { position } of this.book)
-      if (position.account === account) exposure = exposure.plus(this.worth(position.symbol, position.quantity, dec(this.market.last)));
+      if (position.account === account)
+        exposure = exposure.plus(this.worth(position.symbol, position.quantity, dec(this.market.last)));
     for (const order of this.state.orders.values())
       if (order.account === account && (order.purpose === 'entry' || order.purpose === 'add'))
         exposure = exposure.plus(this.worth(order.symbol, order.quantity, order.price ?? dec(this.market.last)));
@@ -120,7 +122,8 @@ export class Core {
           : position.quantity.isZero()
             ? 'CLOSED'
             : 'OPEN';
-    if (status !== position.status) this.emit({ type: 'PositionStatusChanged', positionId: position.id, from: position.status, to: status });
+    if (status !== position.status)
+      this.emit({ type: 'PositionStatusChanged', positionId: position.id, from: position.status, to: status });
   }
 
   private sortOrders(): void {

@@ -41,7 +41,8 @@ function outlook(core: Core, position: Position, quantity: Decimal, cost: Decima
 function validStop(core: Core, position: Position, wanted: Decimal): Decimal {
   const { prices } = core.market.instrument;
   const last = dec(core.market.last);
-  const nearest = position.side === 'long' ? prices.snap(last, 'up').minus(prices.step) : prices.snap(last, 'down').plus(prices.step);
+  const nearest =
+    position.side === 'long' ? prices.snap(last, 'up').minus(prices.step) : prices.snap(last, 'down').plus(prices.step);
   return position.side === 'long' ? Decimal.min(wanted, nearest) : Decimal.max(wanted, nearest);
 }
 
@@ -64,7 +65,12 @@ function preview(core: Core, position: Position, action: Action): Outlook {
     const quantity = position.quantity.plus(action.quantity);
     const cost = position.cost.plus(last.times(action.quantity).times(multiplier));
     const average = averageEntry({ quantity, cost }, multiplier) ?? last;
-    const whole = position.r && core.market.instrument.prices.snap(average.minus(position.r.times(sign(position.side))), position.side === 'long' ? 'down' : 'up');
+    const whole =
+      position.r &&
+      core.market.instrument.prices.snap(
+        average.minus(position.r.times(sign(position.side))),
+        position.side === 'long' ? 'down' : 'up',
+      );
     return outlook(core, position, quantity, cost, whole && tighter(position, whole) ? whole : position.stop);
   }
   const exit = action.type === 'close' ? position.quantity : dec(action.quantity);
@@ -124,15 +130,31 @@ export function propose(core: Core, managed: Managed, want: Want, alsoBy: string
   };
   for (const other of managed.armed)
     if (other !== armed && other.rule === armed.rule && other.live?.status === 'proposed' && action.type === 'reduce')
-      core.emit({ type: 'ProposalSuperseded', proposalId: other.live.proposal.id, byProposalId: proposal.id, reason: 'a further step was reached' });
+      core.emit({
+        type: 'ProposalSuperseded',
+        proposalId: other.live.proposal.id,
+        byProposalId: proposal.id,
+        reason: 'a further step was reached',
+      });
   if (armed.live?.status === 'proposed')
-    core.emit({ type: 'ProposalSuperseded', proposalId: armed.live.proposal.id, byProposalId: proposal.id, reason: 'quantity or price have changed' });
+    core.emit({
+      type: 'ProposalSuperseded',
+      proposalId: armed.live.proposal.id,
+      byProposalId: proposal.id,
+      reason: 'quantity or price have changed',
+    });
   core.emit({ type: 'ProposalOpened', proposal });
   if (autonomy.mode === 'auto') approve(core, proposal.id, 'auto', undefined, alsoBy);
 }
 
 /** Approves an open proposal and applies it, by the user or by itself. The caller has checked that it is open. */
-export function approve(core: Core, proposalId: string, by: 'user' | 'auto', quantity: string | undefined, alsoBy: string[] = []): void {
+export function approve(
+  core: Core,
+  proposalId: string,
+  by: 'user' | 'auto',
+  quantity: string | undefined,
+  alsoBy: string[] = [],
+): void {
   const record = core.state.proposals.get(proposalId);
   if (!record) return;
   core.emit({ type: 'ProposalApproved', proposalId, by, ...(quantity === undefined ? {} : { quantity }) });
@@ -181,20 +203,30 @@ function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | 
       quantity: text(quantity),
       causedBy: proposal.rule,
       proposalId: proposal.id,
-      ...(action.type === 'add' && proposal.low !== null && proposal.high !== null ? { band: { low: proposal.low, high: proposal.high } } : {}),
+      ...(action.type === 'add' && proposal.low !== null && proposal.high !== null
+        ? { band: { low: proposal.low, high: proposal.high } }
+        : {}),
     },
   });
   return undefined;
 }
 
 /** Moves a stop towards the price, never away from it; one that the price would already hit is clamped or becomes an exit, as the policy says. */
-function moveStop(core: Core, position: Position, wanted: Decimal, trailing: boolean, proposal: Proposal, alsoBy: string[]): Refusal | undefined {
+function moveStop(
+  core: Core,
+  position: Position,
+  wanted: Decimal,
+  trailing: boolean,
+  proposal: Proposal,
+  alsoBy: string[],
+): Refusal | undefined {
   const stop = validStop(core, position, wanted);
   if (!stop.equals(wanted) && core.policy.stopBeyondPrice === 'exit') {
     closeOut(core, position, proposal.rule, proposal.id);
     return undefined;
   }
-  if (trailing && position.trailingFrom === undefined) core.emit({ type: 'TrailingStarted', positionId: position.id, price: text(dec(core.market.last)) });
+  if (trailing && position.trailingFrom === undefined)
+    core.emit({ type: 'TrailingStarted', positionId: position.id, price: text(dec(core.market.last)) });
   const from = position.stop;
   if (from && tighter(position, stop))
     core.emit({
@@ -206,7 +238,13 @@ function moveStop(core: Core, position: Position, wanted: Decimal, trailing: boo
       alsoBy,
       proposalId: proposal.id,
     });
-  else if (!trailing) return { code: 'STOP_NOT_TIGHTER', message: 'the stop is already as near', figure: text(stop), limit: from ? text(from) : '' };
+  else if (!trailing)
+    return {
+      code: 'STOP_NOT_TIGHTER',
+      message: 'the stop is already as near',
+      figure: text(stop),
+      limit: from ? text(from) : '',
+    };
   core.emit({ type: 'ProposalApplied', proposalId: proposal.id });
   return undefined;
 }
@@ -243,7 +281,12 @@ export function closeOut(core: Core, position: Position, causedBy: string, propo
 function supersedeAll(core: Core, position: Position, but: string | undefined): void {
   for (const { live } of core.managed(position.id)?.armed ?? [])
     if (live?.status === 'proposed' && live.proposal.id !== but)
-      core.emit({ type: 'ProposalSuperseded', proposalId: live.proposal.id, byProposalId: but ?? null, reason: 'the position is being closed' });
+      core.emit({
+        type: 'ProposalSuperseded',
+        proposalId: live.proposal.id,
+        byProposalId: but ?? null,
+        reason: 'the position is being closed',
+      });
 }
 
 /** Ends open proposals of a position whose time or price has passed, and applies those whose veto time has. */

@@ -71,7 +71,9 @@ export class Engine {
     const intervalMs = intervalOf(tape, policy.policy);
     const market = new Market(instrument, intervalMs);
     const autonomy = Object.entries(policy.policy.autonomy) as [ActionKind, Autonomy][];
-    const state = emptyState(dec(policy.policy.account.equity), autonomy, [[instrument.spec.symbol, dec(instrument.spec.multiplier)]]);
+    const state = emptyState(dec(policy.policy.account.equity), autonomy, [
+      [instrument.spec.symbol, dec(instrument.spec.multiplier)],
+    ]);
     this.tape = tape;
     this.barPath = barPath;
     this.entries = entries ?? [];
@@ -129,6 +131,11 @@ export class Engine {
     return this.core.at;
   }
 
+  /** entries whose time has not come */
+  get entriesLeft(): number {
+    return this.entries.length - this.nextEntry;
+  }
+
   get ended(): boolean {
     return this.row >= rowsOf(this.tape);
   }
@@ -175,7 +182,7 @@ export class Engine {
         this.point(tape.columns);
         this.nextPoint += 1;
         if (this.nextDecision < this.decisions.length) this.repeatDecisions();
-        if (this.core.journal.length !== seen && stopAt !== 'none' && this.stops(stopAt, seen)) {
+        if (this.core.journal.length !== seen && stopAt !== 'none' && (stopAt === 'event' || this.asksSince(seen))) {
           if (this.nextPoint > last) this.nextRow();
           return stopAt;
         }
@@ -202,10 +209,13 @@ export class Engine {
     this.nextPoint = 0;
   }
 
-  private stops(stopAt: 'proposal' | 'event', seen: number): boolean {
-    for (let i = seen; i < this.core.journal.length; i += 1) {
+  /** True where a proposal that the user can act on has come up since the journal had `records` records, and is still open. */
+  asksSince(records: number): boolean {
+    for (let i = records; i < this.core.journal.length; i += 1) {
       const event = this.core.journal[i]?.event;
-      if (event?.type === 'ProposalOpened' ? event.proposal.autonomy.mode !== 'auto' && this.state.proposals.get(event.proposal.id)?.status === 'proposed' : stopAt === 'event')
+      if (event?.type !== 'ProposalOpened') continue;
+      const { id, autonomy } = event.proposal;
+      if (autonomy.mode !== 'auto' && autonomy.mode !== 'suggest' && this.state.proposals.get(id)?.status === 'proposed')
         return true;
     }
     return false;
@@ -382,8 +392,10 @@ export class Engine {
   }
 
   private look(one: Managed, list: readonly Armed[], atBar: boolean): void {
-    one.price = this.core.market.last;
+    const { market } = this.core;
+    one.price = market.last;
     one.ts = this.core.ts;
+    one.mark(market.runHigh, market.runLow);
     evaluate(this.core, one, list, atBar);
     one.redraw();
   }
@@ -406,7 +418,12 @@ export class Engine {
       one.price = this.core.market.last;
       one.ts = this.core.ts;
       if (one.lively) this.look(one, one.armed, true);
-      else if (one.onBar.some(({ watched, trigger }) => watched && !trigger.idle(one) && trigger.criteria.every((criterion) => criterion.holds(one)))) this.look(one, one.onBar, true);
+      else if (
+        one.onBar.some(
+          ({ watched, trigger }) => watched && !trigger.idle(one) && trigger.criteria.every((criterion) => criterion.holds(one)),
+        )
+      )
+        this.look(one, one.onBar, true);
       if (book[i] !== one) i -= 1;
     }
   }

@@ -38,12 +38,22 @@ function stopPlanOf(core: Core, entry: PlaceEntry, price: Decimal): StopPlan | R
     const distance = price.minus(entry.stop).times(sign(entry.side));
     return distance.greaterThan(0)
       ? { kind: 'price', price: entry.stop }
-      : { code: 'STOP_SIDE', message: `the stop of a ${entry.side} must be ${entry.side === 'long' ? 'below' : 'above'} the price`, figure: entry.stop, limit: text(price) };
+      : {
+          code: 'STOP_SIDE',
+          message: `the stop of a ${entry.side} must be ${entry.side === 'long' ? 'below' : 'above'} the price`,
+          figure: entry.stop,
+          limit: text(price),
+        };
   }
   if (initialStop.kind === 'percent') return { kind: 'percent', percent: text(fraction(initialStop.percent)) };
   const { atr } = core.market;
   if (Number.isNaN(atr))
-    return { code: 'ATR_UNKNOWN', message: 'the stop needs an ATR: 14 bars must have closed', figure: String(core.market.history.length), limit: '14' };
+    return {
+      code: 'ATR_UNKNOWN',
+      message: 'the stop needs an ATR: 14 bars must have closed',
+      figure: String(core.market.history.length),
+      limit: '14',
+    };
   const distance = prices.decimalAt(prices.ceil(atr * initialStop.atr.value.toNumber()));
   return distance.greaterThan(0)
     ? { kind: 'distance', distance: text(distance) }
@@ -57,13 +67,23 @@ function targetPlanOf(core: Core, entry: PlaceEntry, price: Decimal): TargetPlan
     if (refusal) return refusal;
     return price.minus(entry.target).times(sign(entry.side)).lessThan(0)
       ? { kind: 'price', price: entry.target }
-      : { code: 'TARGET_SIDE', message: `the target of a ${entry.side} must be ${entry.side === 'long' ? 'above' : 'below'} the price`, figure: entry.target, limit: text(price) };
+      : {
+          code: 'TARGET_SIDE',
+          message: `the target of a ${entry.side} must be ${entry.side === 'long' ? 'above' : 'below'} the price`,
+          figure: entry.target,
+          limit: text(price),
+        };
   }
   if (target.kind === 'none') return { kind: 'none' };
   const inAtr = target.distance.unit === 'ATR';
   const distance = inAtr ? core.market.atr * target.distance.value.toNumber() : 0;
   if (Number.isNaN(distance) && !target.distance.value.isZero())
-    return { code: 'ATR_UNKNOWN', message: 'the target needs an ATR: 14 bars must have closed', figure: String(core.market.history.length), limit: '14' };
+    return {
+      code: 'ATR_UNKNOWN',
+      message: 'the target needs an ATR: 14 bars must have closed',
+      figure: String(core.market.history.length),
+      limit: '14',
+    };
   return {
     kind: 'reward',
     distance: Number.isNaN(distance) ? '0' : text(dec(distance)),
@@ -77,18 +97,48 @@ export function planEntry(core: Core, entry: PlaceEntry): EntryPlan {
   const account = entry.account ?? PAPER;
   const { instrument, last } = core.market;
   const position = core.positionOf(account, entry.symbol);
-  const base = { account, position, quantity: ZERO, stopPlan: undefined, targetPlan: { kind: 'none' } as TargetPlan, stop: undefined, target: undefined, steps: [] };
-  const refuse = (refusal: Refusal, price = ZERO, rest: Partial<EntryPlan> = {}): EntryPlan => ({ ...base, ...rest, price, refusal });
+  const base = {
+    account,
+    position,
+    quantity: ZERO,
+    stopPlan: undefined,
+    targetPlan: { kind: 'none' } as TargetPlan,
+    stop: undefined,
+    target: undefined,
+    steps: [],
+  };
+  const refuse = (refusal: Refusal, price = ZERO, rest: Partial<EntryPlan> = {}): EntryPlan => ({
+    ...base,
+    ...rest,
+    price,
+    refusal,
+  });
   if (entry.symbol !== instrument.spec.symbol)
-    return refuse({ code: 'SYMBOL', message: 'this session has another instrument', figure: entry.symbol, limit: instrument.spec.symbol });
+    return refuse({
+      code: 'SYMBOL',
+      message: 'this session has another instrument',
+      figure: entry.symbol,
+      limit: instrument.spec.symbol,
+    });
   if (Number.isNaN(last)) return refuse({ code: 'NO_PRICE', message: 'there is no price yet' });
   if (entry.kind !== 'market') {
-    const refusal = entry.price === undefined ? { code: 'PRICE', message: `a ${entry.kind} entry needs a price` } : tickRefusal(core, entry.price, 'price');
+    const refusal =
+      entry.price === undefined
+        ? { code: 'PRICE', message: `a ${entry.kind} entry needs a price` }
+        : tickRefusal(core, entry.price, 'price');
     if (refusal) return refuse(refusal);
   }
   const price = entry.kind === 'market' ? dec(last) : dec(entry.price ?? last);
   if (position && position.side !== entry.side)
-    return refuse({ code: 'OPPOSITE_POSITION', message: `${position.id} is ${position.side}: close it before entering ${entry.side}`, figure: entry.side, limit: position.side }, price);
+    return refuse(
+      {
+        code: 'OPPOSITE_POSITION',
+        message: `${position.id} is ${position.side}: close it before entering ${entry.side}`,
+        figure: entry.side,
+        limit: position.side,
+      },
+      price,
+    );
   const stopPlan = stopPlanOf(core, entry, price);
   if ('code' in stopPlan) return refuse(stopPlan, price);
   const targetPlan = targetPlanOf(core, entry, price);
@@ -121,7 +171,12 @@ export function planEntry(core: Core, entry: PlaceEntry): EntryPlan {
   const least = dec(instrument.spec.minNotional);
   const notional = quantity.times(price).times(multiplier);
   const guard = notional.lessThan(least)
-    ? { code: 'MIN_NOTIONAL', message: 'the order is below the least notional of the instrument', figure: text(notional), limit: text(least) }
+    ? {
+        code: 'MIN_NOTIONAL',
+        message: 'the order is below the least notional of the instrument',
+        figure: text(notional),
+        limit: text(least),
+      }
     : refusalOf(core, { account, symbol: entry.symbol, side: entry.side, quantity, price, position });
   return { ...base, ...planned, price, quantity, steps: sized.steps, refusal: guard };
 }
@@ -141,7 +196,8 @@ export function placeEntry(core: Core, entry: PlaceEntry): void {
     return;
   }
   const positionId = plan.position?.id ?? `${entry.symbol}-${(core.state.positionsOpened.get(entry.symbol) ?? 0) + 1}`;
-  if (!plan.position) core.emit({ type: 'PositionOpened', positionId, account: plan.account, symbol: entry.symbol, side: entry.side });
+  if (!plan.position)
+    core.emit({ type: 'PositionOpened', positionId, account: plan.account, symbol: entry.symbol, side: entry.side });
   core.emit({
     type: 'OrderPlaced',
     order: {

@@ -11,8 +11,15 @@ function differs(core: Core, managed: Managed, armed: Armed, action: Want['actio
   if (!old) return true;
   const reach = managed.distance(core.policy.proposals.tolerance);
   if (action.type === 'move-stop' && old.action.type === 'move-stop')
-    return dec(action.price).minus(old.action.price).abs().greaterThan(Number.isNaN(reach) ? core.market.instrument.prices.step : reach);
-  if ('quantity' in action && 'quantity' in old.action && dec(action.quantity).minus(old.action.quantity).abs().greaterThan(core.market.instrument.lots.step))
+    return dec(action.price)
+      .minus(old.action.price)
+      .abs()
+      .greaterThan(Number.isNaN(reach) ? core.market.instrument.prices.step : reach);
+  if (
+    'quantity' in action &&
+    'quantity' in old.action &&
+    dec(action.quantity).minus(old.action.quantity).abs().greaterThan(core.market.instrument.lots.step)
+  )
     return true;
   return Math.abs(managed.price - Number(old.price)) > reach;
 }
@@ -41,7 +48,8 @@ function wants(core: Core, managed: Managed, list: readonly Armed[], atBar: bool
         break;
       }
     if (!holds) {
-      if (silence?.reason === 'rejected') core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
+      if (silence?.reason === 'rejected')
+        core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
       continue;
     }
     if (silence?.reason === 'rejected' || (silence && !atBar)) continue;
@@ -79,17 +87,31 @@ function settle(core: Core, managed: Managed, list: Want[]): void {
   if (close) {
     for (const { live } of managed.armed)
       if (live?.status === 'proposed' && live !== close.armed.live)
-        core.emit({ type: 'ProposalSuperseded', proposalId: live.proposal.id, byProposalId: null, reason: `${close.armed.rule.title} closes the position` });
+        core.emit({
+          type: 'ProposalSuperseded',
+          proposalId: live.proposal.id,
+          byProposalId: null,
+          reason: `${close.armed.rule.title} closes the position`,
+        });
     propose(core, managed, close, []);
     return;
   }
   const moves = list.filter(({ action }) => action.type === 'move-stop');
   const price = (want: Want) => dec(want.action.type === 'move-stop' ? want.action.price : 0).times(sign(managed.position.side));
-  const tightest = moves.reduce<Want | undefined>((best, want) => (!best || price(want).greaterThan(price(best)) ? want : best), undefined);
+  const tightest = moves.reduce<Want | undefined>(
+    (best, want) => (!best || price(want).greaterThan(price(best)) ? want : best),
+    undefined,
+  );
   let reduced = false;
   for (const want of list) {
     if (want.action.type === 'move-stop') {
-      if (want === tightest) propose(core, managed, want, moves.filter((other) => other !== want && other.armed.rule !== want.armed.rule).map(({ armed }) => armed.rule.id));
+      if (want === tightest)
+        propose(
+          core,
+          managed,
+          want,
+          moves.filter((other) => other !== want && other.armed.rule !== want.armed.rule).map(({ armed }) => armed.rule.id),
+        );
       continue;
     }
     if (want.action.type === 'reduce') {
@@ -133,5 +155,6 @@ export function evaluate(core: Core, managed: Managed, list: readonly Armed[], a
 
 /** The user's emergency stop: every working order is taken back, every position goes out at market. */
 export function stopAll(core: Core): void {
-  for (const position of core.state.positions.values()) if (position.status !== 'CLOSED') closeOut(core, position, 'emergency-stop', undefined);
+  for (const position of core.state.positions.values())
+    if (position.status !== 'CLOSED') closeOut(core, position, 'emergency-stop', undefined);
 }

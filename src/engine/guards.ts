@@ -27,7 +27,12 @@ const entryWindow: Guard = (core) => {
   if (core.ts < from) return undefined;
   const minutes = Math.floor((core.ts - from) / 60_000) + limits.noEntriesFrom.value.toNumber();
   const now = `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-  return { code: 'ENTRY_WINDOW', message: 'no entries or adds this late in the session', figure: now, limit: limits.noEntriesFrom.text };
+  return {
+    code: 'ENTRY_WINDOW',
+    message: 'no entries or adds this late in the session',
+    figure: now,
+    limit: limits.noEntriesFrom.text,
+  };
 };
 
 const openPositions: Guard = (core, { account, position }) => {
@@ -36,7 +41,12 @@ const openPositions: Guard = (core, { account, position }) => {
   const open = [...core.state.positions.values()].filter((held) => held.account === account && held.status !== 'CLOSED').length;
   return open < most
     ? undefined
-    : { code: 'OPEN_POSITIONS', message: 'as many positions as the policy allows are open', figure: String(open + 1), limit: String(most) };
+    : {
+        code: 'OPEN_POSITIONS',
+        message: 'as many positions as the policy allows are open',
+        figure: String(open + 1),
+        limit: String(most),
+      };
 };
 
 const totalSize: Guard = (core, { position, quantity }) => {
@@ -44,7 +54,12 @@ const totalSize: Guard = (core, { position, quantity }) => {
   const most = position.initialQuantity.times(core.policy.limits.totalSize.value);
   const whole = position.quantity.plus(quantity);
   return whole.greaterThan(most)
-    ? { code: 'TOTAL_SIZE', message: 'the position would be too large against its first tranche', figure: text(whole), limit: text(most) }
+    ? {
+        code: 'TOTAL_SIZE',
+        message: 'the position would be too large against its first tranche',
+        figure: text(whole),
+        limit: text(most),
+      }
     : undefined;
 };
 
@@ -52,7 +67,12 @@ const positionEquity: Guard = (core, { account, symbol, position, quantity, pric
   const whole = core.worth(symbol, quantity.plus(position?.quantity ?? 0), price);
   const limit = core.equity(account).times(fraction(core.policy.limits.positionEquity));
   return whole.greaterThan(limit)
-    ? { code: 'POSITION_LIMIT', message: `the position would be above ${core.policy.limits.positionEquity.text} of equity`, figure: money(whole), limit: money(limit) }
+    ? {
+        code: 'POSITION_LIMIT',
+        message: `the position would be above ${core.policy.limits.positionEquity.text} of equity`,
+        figure: money(whole),
+        limit: money(limit),
+      }
     : undefined;
 };
 
@@ -60,7 +80,12 @@ const averagingDown: Guard = (core, { position, price }) => {
   if (!position || core.policy.averagingDown === 'allowed') return undefined;
   const average = averageEntry(position, multiplierOf(core.state, position.symbol));
   if (!average || price.minus(average).times(sign(position.side)).greaterThan(0)) return undefined;
-  return { code: 'AVERAGING_DOWN', message: 'the policy forbids adding to a losing position', figure: text(price), limit: text(average.toDecimalPlaces(8)) };
+  return {
+    code: 'AVERAGING_DOWN',
+    message: 'the policy forbids adding to a losing position',
+    figure: text(price),
+    limit: text(average.toDecimalPlaces(8)),
+  };
 };
 
 const buyingPower: Guard = (core, { account, symbol, quantity, price }) => {
@@ -74,7 +99,12 @@ const buyingPower: Guard = (core, { account, symbol, quantity, price }) => {
 const known: Guard = (core, { account }) =>
   core.equity(account).greaterThan(0)
     ? undefined
-    : { code: 'NO_EQUITY', message: 'the account has no money left', figure: money(core.equity(account)), limit: money(accountOf(core.state, account).startingEquity) };
+    : {
+        code: 'NO_EQUITY',
+        message: 'the account has no money left',
+        figure: money(core.equity(account)),
+        limit: money(accountOf(core.state, account).startingEquity),
+      };
 
 const guards: Guard[] = [known, entryWindow, openPositions, totalSize, averagingDown, positionEquity, buyingPower];
 

@@ -27,7 +27,9 @@ export interface Armed {
 export function commission(policy: Policy, quantity: Decimal, price: Decimal, multiplier: Decimal): Decimal {
   const { commissionPerUnit, commissionPercent, commissionMinimum } = policy.account;
   const value = price.times(quantity).times(multiplier);
-  const exact = dec(commissionPerUnit).times(quantity).plus(value.times(fraction(commissionPercent)));
+  const exact = dec(commissionPerUnit)
+    .times(quantity)
+    .plus(value.times(fraction(commissionPercent)));
   return exact.isZero() ? ZERO : exact.lessThan(commissionMinimum) ? dec(commissionMinimum) : exact;
 }
 
@@ -91,7 +93,9 @@ export class Managed implements Context {
     this.armed = anyRules.flatMap((rule) => {
       const params = policy.rules[rule.id as keyof Policy['rules']] as { enabled?: boolean };
       if (params.enabled === false || (!policy.enabled && rule.id !== 'stop-loss')) return [];
-      return rule.triggers(params).map((trigger) => ({ rule, params, trigger, live: undefined, silence: undefined, watched: true }));
+      return rule
+        .triggers(params)
+        .map((trigger) => ({ rule, params, trigger, live: undefined, silence: undefined, watched: true }));
     });
     this.rewatch(state);
     this.onBar = this.armed.filter(({ rule }) => rule.cadence === 'bar');
@@ -125,7 +129,8 @@ export class Managed implements Context {
     for (const armed of this.armed) {
       const { id, kind } = armed.rule;
       const { mode } = autonomyOf(state, kind);
-      armed.watched = id !== 'stop-loss' && mode !== 'off' && !(id === 'take-profit' && mode === 'auto') && !state.manual.has(this.position.id);
+      armed.watched =
+        id !== 'stop-loss' && mode !== 'off' && !(id === 'take-profit' && mode === 'auto') && !state.manual.has(this.position.id);
     }
     this.stale = true;
   }

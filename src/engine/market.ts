@@ -12,7 +12,7 @@ const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'rsi', 'macd', 
 export type BarColumn = (typeof COLUMNS)[number];
 
 /** Closed bars and their indicators in growing columns, for the chart; doubles in size when full, so a bar allocates nothing. */
-export class BarHistory {
+class BarHistory {
   length = 0;
   private capacity = 1_024;
   private columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(1_024)])) as Record<BarColumn, Float64Array>;

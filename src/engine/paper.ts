@@ -26,7 +26,9 @@ function slipped(core: Core, price: Decimal, side: OrderSide): Decimal {
   if (slippage.value.isZero()) return price;
   const { prices } = core.market.instrument;
   const shift = slippage.unit === 'ticks' ? prices.step.times(slippage.value) : price.times(fraction(slippage));
-  return side === 'buy' ? prices.snap(price.plus(shift), 'up') : Decimal.max(prices.snap(price.minus(shift), 'down'), prices.step);
+  return side === 'buy'
+    ? prices.snap(price.plus(shift), 'up')
+    : Decimal.max(prices.snap(price.minus(shift), 'down'), prices.step);
 }
 
 function fill(core: Core, execution: Execution): void {
@@ -59,10 +61,20 @@ function fill(core: Core, execution: Execution): void {
 
 function restingEvidence(managed: Managed | undefined, purpose: 'stop' | 'target') {
   const rule = purpose === 'stop' ? 'stop-loss' : 'take-profit';
-  return managed?.armed.find((armed) => armed.rule.id === rule)?.trigger.criteria.map((criterion) => criterion.read(managed)) ?? [];
+  return (
+    managed?.armed.find((armed) => armed.rule.id === rule)?.trigger.criteria.map((criterion) => criterion.read(managed)) ?? []
+  );
 }
 
-function openTranche(core: Core, position: Position, orderId: string, quantity: Decimal, price: Decimal, cost: Decimal, fee: Decimal): void {
+function openTranche(
+  core: Core,
+  position: Position,
+  orderId: string,
+  quantity: Decimal,
+  price: Decimal,
+  cost: Decimal,
+  fee: Decimal,
+): void {
   const order = position.tranches.length === 0 ? 'first' : 'further';
   if (order === 'first') core.book.push(new Managed(position, core.market, core.state, core.policy, price.toNumber(), core.ts));
   core.emit({
@@ -93,7 +105,13 @@ export function firstStop(core: Core, side: Position['side'], price: Decimal, pl
 }
 
 /** The first target for a fill; undefined where there is none. */
-export function firstTarget(core: Core, side: Position['side'], price: Decimal, risk: Decimal, plan: TargetPlan): Decimal | undefined {
+export function firstTarget(
+  core: Core,
+  side: Position['side'],
+  price: Decimal,
+  risk: Decimal,
+  plan: TargetPlan,
+): Decimal | undefined {
   if (plan.kind === 'none') return undefined;
   const { prices } = core.market.instrument;
   const towards = side === 'long' ? 'up' : 'down';
@@ -130,7 +148,16 @@ function protect(core: Core, position: Position, order: Order, price: Decimal): 
     });
 }
 
-function reduce(core: Core, position: Position, orderId: string, quantity: Decimal, price: Decimal, value: Decimal, fee: Decimal, causedBy: string): void {
+function reduce(
+  core: Core,
+  position: Position,
+  orderId: string,
+  quantity: Decimal,
+  price: Decimal,
+  value: Decimal,
+  fee: Decimal,
+  causedBy: string,
+): void {
   const multiplier = multiplierOf(core.state, position.symbol);
   const held = position.tranches.filter(({ remaining }) => remaining.greaterThan(0));
   const taken = allot(held, quantity, core.market.instrument.lots.step, core.policy.allotment);
@@ -158,7 +185,13 @@ function closePosition(core: Core, position: Position, causedBy: string): void {
   for (const order of core.ordersOf(position.id)) cancel(core, order, 'the position is closed');
   const managed = core.managed(position.id);
   for (const { live } of managed?.armed ?? [])
-    if (live?.status === 'proposed') core.emit({ type: 'ProposalSuperseded', proposalId: live.proposal.id, byProposalId: null, reason: 'the position is closed' });
+    if (live?.status === 'proposed')
+      core.emit({
+        type: 'ProposalSuperseded',
+        proposalId: live.proposal.id,
+        byProposalId: null,
+        reason: 'the position is closed',
+      });
   const multiplier = multiplierOf(core.state, position.symbol);
   const first = position.tranches[0]?.entryPrice ?? ZERO;
   const average = position.closedAverage ?? first;
@@ -199,9 +232,14 @@ function fillOrder(core: Core, order: Order, print: Decimal, gapped: boolean): v
   if (order.purpose === 'add') {
     const average = averageEntry(position, multiplierOf(core.state, position.symbol));
     const losing = average !== undefined && price.minus(average).times(sign(position.side)).lessThanOrEqualTo(0);
-    if (losing && core.policy.averagingDown === 'forbidden') return cancel(core, order, `could only fill at ${text(price)}, on the losing side of the average`);
+    if (losing && core.policy.averagingDown === 'forbidden')
+      return cancel(core, order, `could only fill at ${text(price)}, on the losing side of the average`);
     if (order.band && (price.lessThan(order.band.low) || price.greaterThan(order.band.high)))
-      return cancel(core, order, `could only fill at ${text(price)}, outside ${text(order.band.low)} to ${text(order.band.high)}`);
+      return cancel(
+        core,
+        order,
+        `could only fill at ${text(price)}, outside ${text(order.band.low)} to ${text(order.band.high)}`,
+      );
   }
   const exits = order.purpose === 'reduce' || order.purpose === 'close';
   const quantity = exits ? Decimal.min(order.quantity, position.quantity) : order.quantity;
@@ -289,7 +327,8 @@ function fillProtection(core: Core, print: number, continuous: boolean): void {
         gapped: false,
         proposalId: undefined,
       });
-      if (position.quantity.greaterThan(0)) core.emit({ type: 'TargetSet', positionId: position.id, from: text(price), to: null, causedBy: 'take-profit' });
+      if (position.quantity.greaterThan(0))
+        core.emit({ type: 'TargetSet', positionId: position.id, from: text(price), to: null, causedBy: 'take-profit' });
       core.syncStatus(position);
     }
   }

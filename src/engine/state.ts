@@ -33,7 +33,11 @@ export interface State {
 
 export const silenceKey = (positionId: string, rule: string, trigger: string): string => `${positionId} ${rule} ${trigger}`;
 
-export function emptyState(startingEquity: Decimal, autonomy: Iterable<[ActionKind, Autonomy]>, multipliers: Iterable<[string, Decimal]>): State {
+export function emptyState(
+  startingEquity: Decimal,
+  autonomy: Iterable<[ActionKind, Autonomy]>,
+  multipliers: Iterable<[string, Decimal]>,
+): State {
   return {
     startingEquity,
     multipliers: new Map(multipliers),
@@ -221,7 +225,8 @@ export function evolve(state: State, record: JournalRecord): State {
       const position = found(state.positions, event.positionId, 'position');
       position.stop = dec(event.to);
       position.loosenedAt = event.best === null ? undefined : dec(event.best);
-      for (const { rule, trigger } of event.silenced) state.silences.set(silenceKey(event.positionId, rule, trigger), { reason: 'rejected', code: '' });
+      for (const { rule, trigger } of event.silenced)
+        state.silences.set(silenceKey(event.positionId, rule, trigger), { reason: 'rejected', code: '' });
       return state;
     }
     case 'TargetSet':
@@ -262,7 +267,12 @@ export function evolve(state: State, record: JournalRecord): State {
       endProposal(state, event.proposalId, event.by === 'auto' ? 'auto-applied' : 'approved', '', ts).quantity = event.quantity;
       return state;
     case 'ProposalRejected':
-      silence(state, endProposal(state, event.proposalId, event.vetoed ? 'vetoed' : 'rejected', 'by the user', ts), 'rejected', '');
+      silence(
+        state,
+        endProposal(state, event.proposalId, event.vetoed ? 'vetoed' : 'rejected', 'by the user', ts),
+        'rejected',
+        '',
+      );
       return state;
     case 'ProposalExpired':
       silence(state, endProposal(state, event.proposalId, 'expired', event.reason, ts), 'expired', '');
@@ -285,7 +295,10 @@ export function evolve(state: State, record: JournalRecord): State {
       state.silences.delete(silenceKey(event.positionId, event.rule, event.trigger));
       return state;
     case 'RuleBlocked':
-      state.silences.set(silenceKey(event.positionId, event.rule, event.trigger), { reason: 'refused', code: event.refusal.code });
+      state.silences.set(silenceKey(event.positionId, event.rule, event.trigger), {
+        reason: 'refused',
+        code: event.refusal.code,
+      });
       return state;
     case 'AutonomyLevelSet':
       state.autonomyLevel = event.level;

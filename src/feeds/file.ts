@@ -7,7 +7,7 @@ export interface UnpackLimits {
 }
 
 const MEGABYTE = 1_048_576;
-export const DEFAULT_LIMITS: UnpackLimits = { maxBytes: 512 * MEGABYTE };
+const DEFAULT_LIMITS: UnpackLimits = { maxBytes: 512 * MEGABYTE };
 
 /**
  * The file's bytes, unpacked where the content (not the name) is gzip.

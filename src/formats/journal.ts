@@ -31,7 +31,11 @@ const command = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('MoveTarget'), positionId: z.string(), price: decimal.nullable() }),
   z.strictObject({ type: z.literal('CancelOrder'), orderId: z.string() }),
   z.strictObject({ type: z.literal('SetAutonomyLevel'), level: z.enum(['manual', 'assisted', 'auto']) }),
-  z.strictObject({ type: z.literal('SetAutonomy'), kind: z.enum(['stop-loss', 'take-profit', 'session-flat', 'partial-exit', 'stop-move', 'scale-in']), autonomy }),
+  z.strictObject({
+    type: z.literal('SetAutonomy'),
+    kind: z.enum(['stop-loss', 'take-profit', 'session-flat', 'partial-exit', 'stop-move', 'scale-in']),
+    autonomy,
+  }),
   z.strictObject({ type: z.literal('StopAll') }),
 ]);
 const line = z.object({
@@ -41,13 +45,20 @@ const line = z.object({
   event: z.discriminatedUnion('type', [z.object({ type: z.literal('CommandReceived'), command })]),
 });
 
+/** What a journal says to repeat, and on which tape it was made. */
+export interface JournalDecisions {
+  /** SHA-256 of the tape's source; undefined where the journal does not begin with its session */
+  digest: string | undefined;
+  decisions: { at: TapePosition; command: Command }[];
+}
+
 /**
  * The commands of a journal with their places on the tape, in order.
  * @param journal the text of `journal.jsonl`, one record a line
  * @throws FormatError naming file, line and what was expected
  */
-export function readDecisions(journal: string, file: string): { at: TapePosition; command: Command }[] {
-  const found: { at: TapePosition; command: Command }[] = [];
+export function readDecisions(journal: string, file: string): JournalDecisions {
+  const found: JournalDecisions = { digest: undefined, decisions: [] };
   let seq = 0;
   for (const [index, textLine] of journal.split('\n').entries()) {
     if (textLine.trim() === '') continue;
@@ -60,14 +71,17 @@ export function readDecisions(journal: string, file: string): { at: TapePosition
     } catch {
       fail('not a JSON record; expected journal.jsonl as the replay or the export writes it');
     }
-    const head = z.object({ seq: z.number(), event: z.object({ type: z.string() }) }).safeParse(json);
+    const head = z
+      .object({ seq: z.number(), event: z.object({ type: z.string(), tape: z.object({ digest: z.string() }).optional() }) })
+      .safeParse(json);
     if (!head.success) return fail('a record without seq or event; expected journal.jsonl as the replay or the export writes it');
     if (head.data.seq !== seq + 1) fail(`record ${head.data.seq}: expected ${seq + 1}, a record is missing or out of order`);
     seq = head.data.seq;
+    if (head.data.event.type === 'SessionStarted') found.digest = head.data.event.tape?.digest;
     if (head.data.event.type !== 'CommandReceived') continue;
     const record = line.safeParse(json);
-    if (!record.success) return fail(`${record.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
-    found.push({ at: record.data.tape, command: record.data.event.command as Command });
+    if (!record.success) return fail(record.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    found.decisions.push({ at: record.data.tape, command: record.data.event.command as Command });
   }
   return found;
 }

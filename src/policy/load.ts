@@ -52,6 +52,7 @@ export function loadPolicy(json: unknown, source: string): LoadedPolicy {
 
 /** @throws PolicyError when there is no preset of that name */
 export function loadPreset(name: string): LoadedPolicy {
-  if (!Object.hasOwn(presets, name)) throw new PolicyError(`policy "${name}"`, [`no preset of this name; there are ${Object.keys(presets).join(', ')}`]);
+  if (!Object.hasOwn(presets, name))
+    throw new PolicyError(`policy "${name}"`, [`no preset of this name; there are ${Object.keys(presets).join(', ')}`]);
   return loadPolicy(presets[name], `preset ${name}`);
 }

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { choiceKey, countKey, decimalKey, group, measureKey, switchKey } from '../domain/keys.ts';
 import { ALLOTMENTS } from '../domain/position.ts';
 import { type ActionKind, type Autonomy, ACTION_KINDS } from '../domain/proposal.ts';
-import { type RuleName, rules } from '../rules/index.ts';
+import { rules } from '../rules/index.ts';
 import { initialStop, sizing, target } from '../sizing/schema.ts';
 
 const AUTONOMY = 'expected off, suggest, approve, auto or auto-after Ns, e.g. "auto-after 10s"';
 
 /** Reads "approve", "auto-after 10s" and so on; undefined when the text is none of these. */
-export function parseAutonomy(text: string): Autonomy | undefined {
+function parseAutonomy(text: string): Autonomy | undefined {
   if (text === 'off' || text === 'suggest' || text === 'approve' || text === 'auto') return { mode: text };
   const after = /^auto-after (\d{1,4})s$/.exec(text);
   return after ? { mode: 'auto-after', seconds: Number(after[1]) } : undefined;
@@ -20,7 +20,9 @@ export const FLOOR: Partial<Record<ActionKind, 'auto' | 'auto-after'>> = { 'stop
 /** True where `autonomy` is weaker than the kind allows. */
 export function tooWeak(kind: ActionKind, autonomy: Autonomy): boolean {
   const floor = FLOOR[kind];
-  return floor === 'auto' ? autonomy.mode !== 'auto' : floor === 'auto-after' && autonomy.mode !== 'auto' && autonomy.mode !== 'auto-after';
+  return floor === 'auto'
+    ? autonomy.mode !== 'auto'
+    : floor === 'auto-after' && autonomy.mode !== 'auto' && autonomy.mode !== 'auto-after';
 }
 
 function autonomyKey(kind: ActionKind, standard: string): z.ZodType<Autonomy, string | undefined> {
@@ -47,7 +49,10 @@ const STANDARD_AUTONOMY: Record<ActionKind, string> = {
 };
 
 const autonomy = group(
-  Object.fromEntries(ACTION_KINDS.map((kind) => [kind, autonomyKey(kind, STANDARD_AUTONOMY[kind])])) as Record<ActionKind, z.ZodType<Autonomy, string | undefined>>,
+  Object.fromEntries(ACTION_KINDS.map((kind) => [kind, autonomyKey(kind, STANDARD_AUTONOMY[kind])])) as Record<
+    ActionKind,
+    z.ZodType<Autonomy, string | undefined>
+  >,
 );
 
 type RuleParams = { [R in (typeof rules)[number] as R['id']]: R['params'] };
@@ -58,42 +63,99 @@ export const policySchema = group({
   name: z.string({ error: 'expected a name as text' }).min(1).max(60),
   description: z.string().max(400).default(''),
   enabled: switchKey(true, { help: 'manage positions at all; the stop always rests', source: 'S1' }),
-  interval: measureKey('1m', { units: ['duration'], least: 1_000, most: 86_400_000, help: "interval of the engine's bars and indicators", source: 'S0' }),
+  interval: measureKey('1m', {
+    units: ['duration'],
+    least: 1_000,
+    most: 86_400_000,
+    help: "interval of the engine's bars and indicators",
+    source: 'S0',
+  }),
   evaluateEvery: z
-    .union([z.enum(['bar', 'tick']), measureKey('15s', { units: ['duration'], least: 1_000, most: 86_400_000, help: '', source: '' })], {
-      error: (issue) => `${JSON.stringify(issue.input)}: expected bar, tick or a duration of at least 1s`,
-    })
+    .union(
+      [z.enum(['bar', 'tick']), measureKey('15s', { units: ['duration'], least: 1_000, most: 86_400_000, help: '', source: '' })],
+      {
+        error: (issue) => `${JSON.stringify(issue.input)}: expected bar, tick or a duration of at least 1s`,
+      },
+    )
     .default('bar')
-    .meta({ help: 'cadence of the rules that have no price: at a bar’s close, at every price, or a duration of market time', source: 'S1 10–15 s', standard: 'bar' }),
+    .meta({
+      help: 'cadence of the rules that have no price: at a bar’s close, at every price, or a duration of market time',
+      source: 'S1 10–15 s',
+      standard: 'bar',
+    }),
   allotment: choiceKey(ALLOTMENTS, 'pro-rata', { help: 'which tranches an exit takes its quantity from', source: 'S2' }),
   averagingDown: choiceKey(['forbidden', 'allowed'], 'forbidden', { help: 'adding to a losing position', source: 'S0, S2' }),
-  stopBeyondPrice: choiceKey(['clamp', 'exit'], 'clamp', { help: 'a stop that the last price would already hit is put one tick behind it, or becomes an exit', source: 'house' }),
+  stopBeyondPrice: choiceKey(['clamp', 'exit'], 'clamp', {
+    help: 'a stop that the last price would already hit is put one tick behind it, or becomes an exit',
+    source: 'house',
+  }),
   account: group({
     equity: decimalKey('100000', { least: '1', help: 'money at the start of a session', source: 'house' }),
     commissionPerUnit: decimalKey('0', { least: '0', help: 'commission a unit', source: 'S3' }),
-    commissionPercent: measureKey('0%', { units: ['%', 'bps'], least: 0, most: 100, help: 'commission as a share of the money traded', source: 'S3' }),
+    commissionPercent: measureKey('0%', {
+      units: ['%', 'bps'],
+      least: 0,
+      most: 100,
+      help: 'commission as a share of the money traded',
+      source: 'S3',
+    }),
     commissionMinimum: decimalKey('0', { least: '0', help: 'least commission of a fill that has one', source: 'S3' }),
-    slippage: measureKey('0bps', { units: ['bps', 'ticks'], least: 0, most: 1000, help: 'how much worse than the price market and stop orders fill', source: 'S3' }),
+    slippage: measureKey('0bps', {
+      units: ['bps', 'ticks'],
+      least: 0,
+      most: 1000,
+      help: 'how much worse than the price market and stop orders fill',
+      source: 'S3',
+    }),
   }),
   sizing,
   initialStop,
   target,
   limits: group({
-    positionEquity: measureKey('10%', { units: ['%'], least: 0, most: 1000, help: 'largest position as a share of equity', source: 'S0' }),
+    positionEquity: measureKey('10%', {
+      units: ['%'],
+      least: 0,
+      most: 1000,
+      help: 'largest position as a share of equity',
+      source: 'S0',
+    }),
     openPositions: countKey(10, { least: 1, most: 1000, help: 'most positions open at once', source: 'house' }),
-    totalSize: measureKey('2', { units: ['plain'], least: 1, most: 100, help: 'largest position as a multiple of its first tranche', source: 'S0' }),
-    noEntriesFrom: measureKey('15:30', { units: ['time'], help: "from this time of day in the exchange's zone no entries and no adds", source: 'S0' }),
+    totalSize: measureKey('2', {
+      units: ['plain'],
+      least: 1,
+      most: 100,
+      help: 'largest position as a multiple of its first tranche',
+      source: 'S0',
+    }),
+    noEntriesFrom: measureKey('15:30', {
+      units: ['time'],
+      help: "from this time of day in the exchange's zone no entries and no adds",
+      source: 'S0',
+    }),
     entryWindow: switchKey(true, { help: 'keep to noEntriesFrom', source: 'S0' }),
   }),
   proposals: group({
-    expireBars: countKey(2, { least: 1, most: 1000, help: 'policy bars after which a proposal expires, if that is later than expireAfter', source: 'house' }),
-    expireAfter: measureKey('60s', { units: ['duration'], least: 1_000, help: 'least time that a proposal stays', source: 'house' }),
-    tolerance: measureKey('0.25R', { units: ['R', '%', 'ATR'], least: 0, help: 'how far price may move before a proposal expires', source: 'house' }),
+    expireBars: countKey(2, {
+      least: 1,
+      most: 1000,
+      help: 'policy bars after which a proposal expires, if that is later than expireAfter',
+      source: 'house',
+    }),
+    expireAfter: measureKey('60s', {
+      units: ['duration'],
+      least: 1_000,
+      help: 'least time that a proposal stays',
+      source: 'house',
+    }),
+    tolerance: measureKey('0.25R', {
+      units: ['R', '%', 'ATR'],
+      least: 0,
+      help: 'how far price may move before a proposal expires',
+      source: 'house',
+    }),
   }),
   autonomy,
   rules: ruleGroup,
 });
 
 export type Policy = z.output<typeof policySchema>;
-export type RuleParameters = Policy['rules'];
-export type { RuleName };

@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../domain/events.ts';
-import { causeWords } from './lines.ts';
+import { causeWords, pricePadded } from './lines.ts';
 import type { ChartPosition } from './views.ts';
 
 interface Tranche {
@@ -21,6 +21,12 @@ interface Drawn extends ChartPosition {
 /** Folds the journal into what the chart draws of positions: marks, bands, the stop's staircase, targets and averages. */
 export class ChartFold {
   private readonly drawn = new Map<string, Drawn>();
+  private readonly decimals: number;
+
+  /** @param decimals of a price on the tick grid */
+  constructor(decimals: number) {
+    this.decimals = decimals;
+  }
 
   get positions(): ChartPosition[] {
     return [...this.drawn.values()].filter(({ tranches }) => tranches.length > 0);
@@ -54,8 +60,16 @@ export class ChartFold {
     if (!position) return;
     switch (event.type) {
       case 'OrderFilled': {
-        const word = event.purpose === 'entry' || event.purpose === 'add' ? event.side : event.purpose === 'stop' ? 'stopped' : event.side;
-        position.marks.push({ ts, price: Number(event.price), side: event.side, quantity: event.quantity, text: `${word} ${event.quantity}`, seq });
+        const word =
+          event.purpose === 'entry' || event.purpose === 'add' ? event.side : event.purpose === 'stop' ? 'stopped' : event.side;
+        position.marks.push({
+          ts,
+          price: Number(event.price),
+          side: event.side,
+          quantity: event.quantity,
+          text: `${word} ${event.quantity}`,
+          seq,
+        });
         return;
       }
       case 'TrancheOpened': {
@@ -72,7 +86,7 @@ export class ChartFold {
           closeTs: null,
           price,
           quantity: event.quantity,
-          label: `tranche ${ordinal + 1} · ${event.quantity} @ ${event.price}`,
+          label: `tranche ${ordinal + 1} · ${event.quantity} @ ${pricePadded(event.price, this.decimals)}`,
         });
         position.held.set(event.trancheId, { remaining: Number(event.quantity), price });
         this.average(position, ts);

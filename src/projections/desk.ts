@@ -11,7 +11,7 @@ const quantityOf = ({ action, before }: Proposal): string | null =>
   action.type === 'reduce' || action.type === 'add' ? action.quantity : action.type === 'close' ? before.quantity : null;
 
 /** A proposal as a card: everything that a decision needs. */
-function proposalView(record: ProposalRecord, side: 'long' | 'short', lot: string): ProposalView {
+function proposalView(record: ProposalRecord, side: 'long' | 'short', lot: string, tolerance: string): ProposalView {
   const { proposal, status, reason, quantity, snoozedUntil } = record;
   return {
     id: proposal.id,
@@ -36,6 +36,12 @@ function proposalView(record: ProposalRecord, side: 'long' | 'short', lot: strin
     snoozedUntil: snoozedUntil ?? null,
     low: proposal.low,
     high: proposal.high,
+    tolerance:
+      proposal.low !== null && proposal.high !== null
+        ? `±${tolerance}`
+        : proposal.low !== null || proposal.high !== null
+          ? `−${tolerance}`
+          : '',
     criteria: proposal.criteria,
     before: proposal.before,
     after: proposal.after,
@@ -43,7 +49,12 @@ function proposalView(record: ProposalRecord, side: 'long' | 'short', lot: strin
 }
 
 /** The open proposals by urgency, then the last few that have ended, newest first. */
-export function proposalViews(records: Iterable<ProposalRecord>, sideOf: (positionId: string) => 'long' | 'short', lot: string): ProposalView[] {
+export function proposalViews(
+  records: Iterable<ProposalRecord>,
+  sideOf: (positionId: string) => 'long' | 'short',
+  lot: string,
+  tolerance: string,
+): ProposalView[] {
   const open: ProposalRecord[] = [];
   let ended: ProposalRecord[] = [];
   for (const record of records) {
@@ -52,7 +63,7 @@ export function proposalViews(records: Iterable<ProposalRecord>, sideOf: (positi
     else ended = [...ended.slice(-4), record];
   }
   open.sort((a, b) => ORDER[a.proposal.urgency] - ORDER[b.proposal.urgency] || a.proposal.ts - b.proposal.ts);
-  return [...open, ...ended.reverse()].map((record) => proposalView(record, sideOf(record.proposal.positionId), lot));
+  return [...open, ...ended.reverse()].map((record) => proposalView(record, sideOf(record.proposal.positionId), lot, tolerance));
 }
 
 /** Open proposals as pins on the chart. */
@@ -61,8 +72,20 @@ export function pins(records: Iterable<ProposalRecord>): ChartView['pins'] {
   for (const { proposal, status } of records) {
     if (status !== 'proposed') continue;
     const { action } = proposal;
-    const amount = action.type === 'add' ? `+${action.quantity}` : action.type === 'reduce' ? `−${action.quantity}` : action.type === 'close' ? 'close' : 'stop';
-    found.push({ proposalId: proposal.id, ts: proposal.ts, price: Number(proposal.price), text: `${amount} ${proposal.rule.replace('-', ' ')}` });
+    const amount =
+      action.type === 'add'
+        ? `+${action.quantity}`
+        : action.type === 'reduce'
+          ? `−${action.quantity}`
+          : action.type === 'close'
+            ? 'close'
+            : 'stop';
+    found.push({
+      proposalId: proposal.id,
+      ts: proposal.ts,
+      price: Number(proposal.price),
+      text: `${amount} ${proposal.rule.replace('-', ' ')}`,
+    });
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { Decimal, dec, text, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, text, ZERO } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import { averageEntry, type Position } from '../domain/position.ts';
 import type { State } from '../engine/state.ts';
@@ -16,7 +16,9 @@ function positionRecord(position: Position, multiplier: Decimal): Record<string,
     quantity: text(position.quantity),
     peakQuantity: text(position.peakQuantity),
     averageEntry: optional(average?.toDecimalPlaces(18)),
-    averageExit: position.exitedQuantity.isZero() ? null : text(position.exitedValue.div(position.exitedQuantity).div(multiplier).toDecimalPlaces(18)),
+    averageExit: position.exitedQuantity.isZero()
+      ? null
+      : text(position.exitedValue.div(position.exitedQuantity).div(multiplier).toDecimalPlaces(18)),
     realizedPnl: text(position.realizedPnl),
     fees: text(position.fees),
     r: optional(position.r),
@@ -41,15 +43,22 @@ function positionRecord(position: Position, multiplier: Decimal): Record<string,
 
 /** Every position that was filled, with its tranches, as plain JSON; money and prices are decimal text. */
 export const positionsJson = (state: State): Record<string, unknown>[] =>
-  [...state.positions.values()].filter(({ tranches }) => tranches.length > 0).map((position) => positionRecord(position, state.multipliers.get(position.symbol) ?? dec(1)));
+  [...state.positions.values()]
+    .filter(({ tranches }) => tranches.length > 0)
+    .map((position) => positionRecord(position, state.multipliers.get(position.symbol) ?? dec(1)));
 
-const ratio = (part: Decimal, whole: Decimal): string | null => (whole.isZero() ? null : text(part.div(whole).toDecimalPlaces(6)));
+const ratio = (part: Decimal, whole: Decimal): string | null =>
+  whole.isZero() ? null : text(part.div(whole).toDecimalPlaces(6));
 
 /**
  * Figures of a session, from its closed positions and its journal. P&L is net of fees; a ratio whose denominator is 0 is null.
  * @param equity at the last price, per account
  */
-export function figuresJson(state: State, journal: readonly JournalRecord[], equity: (account: string) => Decimal): Record<string, unknown> {
+export function figuresJson(
+  state: State,
+  journal: readonly JournalRecord[],
+  equity: (account: string) => Decimal,
+): Record<string, unknown> {
   const closed = [...state.positions.values()].filter(({ closedTs }) => closedTs !== undefined);
   const pnl = closed.map(({ realizedPnl }) => realizedPnl);
   const wins = pnl.filter((value) => value.greaterThan(0));
@@ -59,7 +68,8 @@ export function figuresJson(state: State, journal: readonly JournalRecord[], equ
   const causes = new Map<string, number>();
   for (const { event } of journal) {
     events.set(event.type, (events.get(event.type) ?? 0) + 1);
-    if (event.type === 'OrderFilled' || event.type === 'StopRaised') causes.set(event.causedBy, (causes.get(event.causedBy) ?? 0) + 1);
+    if (event.type === 'OrderFilled' || event.type === 'StopRaised')
+      causes.set(event.causedBy, (causes.get(event.causedBy) ?? 0) + 1);
   }
   const grossWin = sum(wins);
   const grossLoss = sum(losses).abs();
@@ -74,13 +84,16 @@ export function figuresJson(state: State, journal: readonly JournalRecord[], equ
     profitFactor: ratio(grossWin, grossLoss),
     expectancy: ratio(sum(pnl), dec(closed.length)),
     fees: text(sum([...state.positions.values()].map(({ fees }) => fees))),
-    equity: Object.fromEntries((state.accounts.size > 0 ? [...state.accounts.keys()] : ['paper']).map((id) => [id, text(equity(id))])),
+    equity: Object.fromEntries(
+      (state.accounts.size > 0 ? [...state.accounts.keys()] : ['paper']).map((id) => [id, text(equity(id))]),
+    ),
     actions: Object.fromEntries([...causes].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     events: Object.fromEntries([...events].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
 /** The journal as text: one JSON line a record, nothing that differs between two runs of the same input. */
-export const journalText = (journal: readonly JournalRecord[]): string => journal.map((record) => `${JSON.stringify(record)}\n`).join('');
+export const journalText = (journal: readonly JournalRecord[]): string =>
+  journal.map((record) => `${JSON.stringify(record)}\n`).join('');
 
 export const prettyJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

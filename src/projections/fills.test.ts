@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { FillLedger, type Fill } from './fills.ts';
 
-const fill = (side: Fill['side'], quantity: string, price: string, fee = '0', multiplier = '1'): Fill => ({ symbol: 'X', side, quantity, price, fee, multiplier });
+const fill = (side: Fill['side'], quantity: string, price: string, fee = '0', multiplier = '1'): Fill => ({
+  symbol: 'X',
+  side,
+  quantity,
+  price,
+  fee,
+  multiplier,
+});
 
 function last(...fills: Fill[]) {
   const ledger = new FillLedger();
@@ -35,7 +42,13 @@ describe('the fill ledger', () => {
   });
 
   it('is exact where a share of the cost does not end: what is left and what was taken sum to the whole', () => {
-    const line = last(fill('buy', '100', '100'), fill('buy', '50', '102'), fill('sell', '10', '105'), fill('sell', '7', '104'), fill('sell', '133', '101'));
+    const line = last(
+      fill('buy', '100', '100'),
+      fill('buy', '50', '102'),
+      fill('sell', '10', '105'),
+      fill('sell', '7', '104'),
+      fill('sell', '133', '101'),
+    );
     expect(line).toMatchObject({ side: 'flat', status: 'CLOSED', realizedPnl: '111', averageEntry: '100.666666666666666667' });
   });
 
@@ -65,7 +78,12 @@ describe('the fill ledger', () => {
   });
 
   it('mirrors for shorts and multiplies by the contract', () => {
-    expect(last(fill('sell', '2', '4000', '1', '50'), fill('buy', '2', '3990', '1', '50'))).toMatchObject({ realizedPnl: '998', averageEntry: '4000', averageExit: '3990', fees: '2' });
+    expect(last(fill('sell', '2', '4000', '1', '50'), fill('buy', '2', '3990', '1', '50'))).toMatchObject({
+      realizedPnl: '998',
+      averageEntry: '4000',
+      averageExit: '3990',
+      fees: '2',
+    });
   });
 
   it('starts a new position after a flat one and keeps symbols apart', () => {
@@ -73,6 +91,12 @@ describe('the fill ledger', () => {
     ledger.apply(fill('buy', '1', '10'));
     ledger.apply(fill('sell', '1', '11'));
     expect(ledger.apply({ ...fill('sell', '2', '7'), symbol: 'Y' })).toMatchObject({ symbol: 'Y', side: 'short', quantity: '2' });
-    expect(ledger.apply(fill('buy', '5', '12'))).toMatchObject({ quantity: '5', peakQuantity: '5', realizedPnl: '0', averageEntry: '12', averageExit: null });
+    expect(ledger.apply(fill('buy', '5', '12'))).toMatchObject({
+      quantity: '5',
+      peakQuantity: '5',
+      realizedPnl: '0',
+      averageEntry: '12',
+      averageExit: null,
+    });
   });
 });

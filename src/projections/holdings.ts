@@ -21,10 +21,11 @@ function openRisk(position: Position, multiplier: Decimal): Decimal {
 }
 
 function nextWords({ label, state, level, due, criteria }: TriggerReading, decimals: number, clock: Clock): string {
-  if (state === 'live') return `${label} waits for you`;
+  if (state === 'live') return label;
   const missing = criteria.find(({ verdict, level: own }) => own === undefined && (verdict === 'fail' || verdict === 'unknown'));
   const where = Number.isNaN(level) ? (Number.isFinite(due) ? clock(due) : '') : level.toFixed(decimals);
-  if (state === 'waiting' && missing) return `${label}${where ? ` ${where}` : ''} · waiting: ${missing.label} ${missing.value}, needs ${missing.comparison} ${missing.threshold}`;
+  if (state === 'waiting' && missing)
+    return `${label}${where ? ` ${where}` : ''} · waiting: ${missing.label} ${missing.value}, needs ${missing.comparison} ${missing.threshold}`;
   return where ? `${label} ${where}` : label;
 }
 
@@ -39,7 +40,11 @@ function stateWords({ label, state, level, due, criteria }: TriggerReading, deci
     case 'silent':
       return 'silent until its criteria have been false';
     case 'armed':
-      return Number.isNaN(level) ? (Number.isFinite(due) ? `armed for ${clock(due)}` : `armed: ${label}`) : `armed at ${level.toFixed(decimals)}`;
+      return Number.isNaN(level)
+        ? Number.isFinite(due)
+          ? `armed for ${clock(due)}`
+          : `armed: ${label}`
+        : `armed at ${level.toFixed(decimals)}`;
     case 'waiting': {
       const missing = criteria.find(({ verdict }) => verdict === 'fail' || verdict === 'unknown');
       return missing ? `waiting: ${missing.label} ${missing.value}, needs ${missing.comparison} ${missing.threshold}` : 'waiting';
@@ -52,18 +57,30 @@ function stateWords({ label, state, level, due, criteria }: TriggerReading, deci
 const ruleViews = (readings: readonly RuleReading[], decimals: number, clock: Clock): RuleView[] =>
   readings.map(({ rule, title, triggers }) => {
     const telling = triggers.find(({ state }) => state !== 'done' && state !== 'off') ?? triggers[0];
-    return { rule, title, state: telling ? stateWords(telling, decimals, clock) : 'off in this policy', criteria: telling?.criteria ?? [] };
+    return {
+      rule,
+      title,
+      state: telling ? stateWords(telling, decimals, clock) : 'off in this policy',
+      criteria: telling?.criteria ?? [],
+    };
   });
 
 /** Levels and times at which something would happen next, nearest price first; the stop and target have lines of their own. */
 function nextLevels(managed: Managed, readings: readonly RuleReading[]): (TriggerReading & { rule: string })[] {
   return readings
     .flatMap(({ rule, triggers }) => triggers.map((trigger) => ({ ...trigger, rule })))
-    .filter(({ rule, state, level, due }) => rule !== 'stop-loss' && rule !== 'take-profit' && (state === 'armed' || state === 'waiting' || state === 'live') && (!Number.isNaN(level) || Number.isFinite(due) || state === 'live'))
+    .filter(
+      ({ rule, state, level, due }) =>
+        rule !== 'stop-loss' &&
+        rule !== 'take-profit' &&
+        (state === 'armed' || state === 'waiting' || state === 'live') &&
+        (!Number.isNaN(level) || Number.isFinite(due) || state === 'live'),
+    )
     .toSorted((a, b) => (a.state === 'live' ? -1 : 0) - (b.state === 'live' ? -1 : 0) || gap(managed, a) - gap(managed, b));
 }
 
-const gap = (managed: Managed, { level }: TriggerReading): number => (Number.isNaN(level) ? Number.POSITIVE_INFINITY : Math.abs(level - managed.market.last));
+const gap = (managed: Managed, { level }: TriggerReading): number =>
+  Number.isNaN(level) ? Number.POSITIVE_INFINITY : Math.abs(level - managed.market.last);
 
 function trancheViews(position: Position, last: Decimal, multiplier: Decimal): TrancheView[] {
   return position.tranches.map((tranche, ordinal) => {
@@ -84,19 +101,37 @@ function trancheViews(position: Position, last: Decimal, multiplier: Decimal): T
   });
 }
 
+/** The best and the worst price since entry. A position's own peaks are those of its last wake: what has traded since then is the market's. */
+function extremes({ market }: Core, { side, high, low }: Managed): { best: number; worst: number } {
+  const highest = Math.max(high, market.runHigh);
+  const lowest = Math.min(low, market.runLow);
+  return side > 0 ? { best: highest, worst: lowest } : { best: lowest, worst: highest };
+}
+
 /** What a fold of the journal and the market of this instant make of one position. */
-function positionView(core: Core, position: Position, readings: readonly RuleReading[], managed: Managed | undefined, clock: Clock): PositionView {
+function positionView(
+  core: Core,
+  position: Position,
+  readings: readonly RuleReading[],
+  managed: Managed | undefined,
+  clock: Clock,
+): PositionView {
   const multiplier = dec(core.market.instrument.spec.multiplier);
   const decimals = core.market.instrument.prices.decimals;
   const last = dec(core.market.last);
   const average = averageEntry(position, multiplier) ?? position.closedAverage;
-  const unrealised = managed ? last.times(position.quantity).times(multiplier).minus(position.cost).times(sign(position.side)) : ZERO;
+  const unrealised = managed
+    ? last.times(position.quantity).times(multiplier).minus(position.cost).times(sign(position.side))
+    : ZERO;
   const closed = position.closedTs !== undefined;
   const pnl = closed ? position.realizedPnl : unrealised;
   const basis = average?.times(closed ? position.peakQuantity : position.quantity).times(multiplier);
   const unit = position.r?.times(closed ? position.initialQuantity : position.quantity).times(multiplier);
   const first = position.tranches[0]?.entryPrice;
-  const excursion = (price: number): string => (first && position.r && Number.isFinite(price) ? places(dec(price).minus(first).times(sign(position.side)).div(position.r), 2) : '');
+  const excursion = (price: number): string =>
+    first && position.r && Number.isFinite(price)
+      ? places(dec(price).minus(first).times(sign(position.side)).div(position.r), 2)
+      : '';
   const next = managed ? nextLevels(managed, readings) : [];
   return {
     id: position.id,
@@ -114,8 +149,8 @@ function positionView(core: Core, position: Position, readings: readonly RuleRea
     target: position.target ? text(position.target) : '',
     toStopPercent: position.stop && last.greaterThan(0) ? places(last.minus(position.stop).abs().div(last).times(100), 2) : '',
     openRisk: money(openRisk(position, multiplier)),
-    maeR: managed ? excursion(managed.side > 0 ? managed.low : managed.high) : '',
-    mfeR: managed ? excursion(managed.side > 0 ? managed.high : managed.low) : '',
+    maeR: managed ? excursion(extremes(core, managed).worst) : '',
+    mfeR: managed ? excursion(extremes(core, managed).best) : '',
     openedTs: position.openedTs,
     closedTs: position.closedTs ?? null,
     ageMs: (position.closedTs ?? core.ts) - position.openedTs,
@@ -129,12 +164,22 @@ function positionView(core: Core, position: Position, readings: readonly RuleRea
 /** Every position of the session, the open ones first. `readings` come from the engine's `explain`. */
 export function positionViews(core: Core, readings: ReadonlyMap<string, readonly RuleReading[]>, clock: Clock): PositionView[] {
   const all = [...core.state.positions.values()].filter(({ tranches, status }) => tranches.length > 0 || status !== 'CLOSED');
-  const views = all.map((position) => positionView(core, position, readings.get(position.id) ?? [], core.managed(position.id), clock));
-  return [...views.filter(({ closedTs }) => closedTs === null), ...views.filter(({ closedTs }) => closedTs !== null).toReversed()];
+  const views = all.map((position) =>
+    positionView(core, position, readings.get(position.id) ?? [], core.managed(position.id), clock),
+  );
+  return [
+    ...views.filter(({ closedTs }) => closedTs === null),
+    ...views.filter(({ closedTs }) => closedTs !== null).toReversed(),
+  ];
 }
 
 /** Levels that belong to this instant, put onto the folded positions: peaks, tags, what comes next, pins, working orders. */
-export function chartView(core: Core, folded: readonly ChartPosition[], readings: ReadonlyMap<string, readonly RuleReading[]>, pinned: ChartView['pins']): ChartView {
+export function chartView(
+  core: Core,
+  folded: readonly ChartPosition[],
+  readings: ReadonlyMap<string, readonly RuleReading[]>,
+  pinned: ChartView['pins'],
+): ChartView {
   const multiplier = dec(core.market.instrument.spec.multiplier);
   const next: ChartView['nextLevels'] = [];
   const positions = folded.map((position) => {
@@ -142,15 +187,24 @@ export function chartView(core: Core, folded: readonly ChartPosition[], readings
     if (!managed) return { ...position };
     for (const { level, label, state, criteria } of nextLevels(managed, readings.get(position.id) ?? [])) {
       if (Number.isNaN(level)) continue;
-      const missing = state === 'waiting' ? criteria.find(({ verdict, level: own }) => own === undefined && verdict !== 'pass' && verdict !== 'left-out') : undefined;
-      next.push({ price: level, label: missing ? `${label} (${missing.label} ${missing.value})` : label, positionId: position.id });
+      const missing =
+        state === 'waiting'
+          ? criteria.find(({ verdict, level: own }) => own === undefined && verdict !== 'pass' && verdict !== 'left-out')
+          : undefined;
+      next.push({
+        price: level,
+        label: missing ? `${label} (${missing.label} ${missing.value})` : label,
+        positionId: position.id,
+      });
     }
     const risk = openRisk(managed.position, multiplier);
-    const reward = managed.position.target && managed.position.r ? dec(managed.target).minus(position.entry).abs().div(managed.position.r) : undefined;
+    const reward =
+      managed.position.target && managed.position.r
+        ? dec(managed.target).minus(position.entry).abs().div(managed.position.r)
+        : undefined;
     return {
       ...position,
-      best: managed.side > 0 ? managed.high : managed.low,
-      worst: managed.side > 0 ? managed.low : managed.high,
+      ...extremes(core, managed),
       stopLabel: risk.greaterThan(0) ? `stop · risks ${money(risk)}` : `stop · locks +${money(risk.negated())}`,
       targetLabel: reward ? `target ${places(reward, 1)}R` : 'target',
     };
@@ -159,7 +213,11 @@ export function chartView(core: Core, folded: readonly ChartPosition[], readings
     positions,
     nextLevels: next,
     pins: pinned,
-    orders: core.resting.map((order) => ({ orderId: order.id, price: order.price?.toNumber() ?? Number.NaN, label: `${order.side} ${text(order.quantity)} ${order.kind}` })),
+    orders: core.resting.map((order) => ({
+      orderId: order.id,
+      price: order.price?.toNumber() ?? Number.NaN,
+      label: `${order.side} ${text(order.quantity)} ${order.kind}`,
+    })),
   };
 }
 
@@ -194,6 +252,10 @@ export function accountView(core: Core, fixed: (kind: (typeof ACTION_KINDS)[numb
     exposurePercent: share(core.exposure(ACCOUNT)),
     exposureLimitPercent: text(policy.limits.positionEquity.value),
     autonomyLevel: state.autonomyLevel,
-    autonomy: ACTION_KINDS.map((kind) => ({ kind, autonomy: state.autonomy.get(kind) ?? { mode: 'approve' as const }, fixed: fixed(kind) })),
+    autonomy: ACTION_KINDS.map((kind) => ({
+      kind,
+      autonomy: state.autonomy.get(kind) ?? { mode: 'approve' as const },
+      fixed: fixed(kind),
+    })),
   };
 }

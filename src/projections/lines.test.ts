@@ -2,18 +2,41 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../domain/events.ts';
 import { journalLine, proposalTitle } from './lines.ts';
 
-const line = (event: Event, side: 'long' | 'short' = 'long') => journalLine({ seq: 7, tape: { row: 3, point: 2 }, ts: 1_000, event }, () => side);
+const line = (event: Event, side: 'long' | 'short' = 'long') =>
+  journalLine(
+    { seq: 7, tape: { row: 3, point: 2 }, ts: 1_000, event },
+    { sideOf: () => side, titleOf: () => 'Scale in · buy 10 X', decimals: 2 },
+  );
 
 describe('journal lines', () => {
   it.each<[Event, string, string]>([
-    [{ type: 'StopRaised', positionId: 'X-1', from: '98.5', to: '100', causedBy: 'breakeven', alsoBy: ['trailing-stop'] }, 'Stop raised 98.5 → 100 · breakeven (also trailing)', 'stop'],
-    [{ type: 'StopLoosened', positionId: 'X-1', from: '100', to: '99', causedBy: 'user', best: null, silenced: [] }, 'Stop loosened 100 → 99 · by hand', 'stop'],
     [
-      { type: 'EntryDenied', account: 'paper', symbol: 'X', side: 'long', quantity: '5', refusal: { code: 'POSITION_LIMIT', message: 'above 10%', figure: '12000.00', limit: '10000.00' } },
+      { type: 'StopRaised', positionId: 'X-1', from: '98.5', to: '100', causedBy: 'breakeven', alsoBy: ['trailing-stop'] },
+      'Stop raised 98.50 → 100.00 · breakeven (also trailing)',
+      'stop',
+    ],
+    [
+      { type: 'StopLoosened', positionId: 'X-1', from: '100', to: '99', causedBy: 'user', best: null, silenced: [] },
+      'Stop loosened 100.00 → 99.00 · by hand',
+      'stop',
+    ],
+    [
+      {
+        type: 'EntryDenied',
+        account: 'paper',
+        symbol: 'X',
+        side: 'long',
+        quantity: '5',
+        refusal: { code: 'POSITION_LIMIT', message: 'above 10%', figure: '12000.00', limit: '10000.00' },
+      },
       'Entry denied: above 10% (12000.00 against 10000.00)',
       'refusal',
     ],
-    [{ type: 'ProposalExpired', proposalId: 'P1', reason: 'its time is up' }, 'P1 expired: its time is up', 'proposal'],
+    [
+      { type: 'ProposalExpired', proposalId: 'P1', reason: 'its time is up' },
+      'Scale in · buy 10 X · expired: its time is up',
+      'proposal',
+    ],
     [
       {
         type: 'OrderFilled',
@@ -30,7 +53,7 @@ describe('journal lines', () => {
         causedBy: 'stop-loss',
         gapped: true,
       },
-      'Sold 5 @ 97.8 · stop · gapped',
+      'Sold 5 @ 97.80 · stop · gapped',
       'order',
     ],
   ])('says what happened in a sentence', (event, text, kind) => {
@@ -39,7 +62,7 @@ describe('journal lines', () => {
 
   it('a stop of a short is lowered, not raised', () => {
     const event: Event = { type: 'StopRaised', positionId: 'X-1', from: '102', to: '101', causedBy: 'user', alsoBy: [] };
-    expect(line(event, 'short').text).toBe('Stop lowered 102 → 101 · by hand');
+    expect(line(event, 'short').text).toBe('Stop lowered 102.00 → 101.00 · by hand');
   });
 
   it('titles a proposal by what it would do', () => {

@@ -19,7 +19,8 @@ const RULE_WORDS: Record<string, string> = {
 export const causeWords = (cause: string): string => RULE_WORDS[cause] ?? cause;
 
 const because = (refusal: Refusal): string =>
-  refusal.message + (refusal.figure !== undefined && refusal.limit !== undefined ? ` (${refusal.figure} against ${refusal.limit})` : '');
+  refusal.message +
+  (refusal.figure !== undefined && refusal.limit !== undefined ? ` (${refusal.figure} against ${refusal.limit})` : '');
 
 /** "Scale in · buy 10 TSLA", "Partial exit · sell 10 TSLA", "Breakeven · stop to 304.83" */
 export function proposalTitle({ action, rule, symbol, before }: Proposal, side: 'long' | 'short'): string {
@@ -40,6 +41,21 @@ export function proposalTitle({ action, rule, symbol, before }: Proposal, side: 
   }
 }
 
+/** What a line needs beyond its record. */
+export interface Surroundings {
+  sideOf(positionId: string): 'long' | 'short';
+  /** title of a proposal, by its id */
+  titleOf(proposalId: string): string;
+  /** decimals of a price on the tick grid */
+  decimals: number;
+}
+
+/** A price with at least the grid's decimals; finer prints keep theirs. */
+export function pricePadded(price: string, decimals: number): string {
+  const [whole, part = ''] = price.split('.');
+  return decimals === 0 && part === '' ? price : `${whole}.${part.padEnd(decimals, '0')}`;
+}
+
 interface Words {
   kind: JournalKind;
   tone: Tone;
@@ -50,16 +66,16 @@ interface Words {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['command']): string {
+function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['command'], titleOf: (id: string) => string): string {
   switch (command.type) {
     case 'PlaceEntry':
       return `Enter ${command.side} ${command.quantity ?? 'sized by the policy'} ${command.symbol}, ${command.kind}${command.source === 'entries' ? ' (entry file)' : ''}`;
     case 'ApproveProposal':
-      return `Approve ${command.proposalId}${command.quantity === undefined ? '' : ` with ${command.quantity}`}`;
+      return `Approve: ${titleOf(command.proposalId)}${command.quantity === undefined ? '' : ` with ${command.quantity}`}`;
     case 'RejectProposal':
-      return `Reject ${command.proposalId}`;
+      return `Reject: ${titleOf(command.proposalId)}`;
     case 'SnoozeProposal':
-      return `Snooze ${command.proposalId}`;
+      return `Snooze: ${titleOf(command.proposalId)}`;
     case 'ReducePosition':
       return `Reduce ${command.positionId} by ${command.quantity}`;
     case 'ClosePosition':
@@ -67,7 +83,9 @@ function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['comm
     case 'MoveStop':
       return `Move the stop of ${command.positionId} to ${command.price}${command.loosen ? ' (looser)' : ''}`;
     case 'MoveTarget':
-      return command.price === null ? `Remove the target of ${command.positionId}` : `Move the target of ${command.positionId} to ${command.price}`;
+      return command.price === null
+        ? `Remove the target of ${command.positionId}`
+        : `Move the target of ${command.positionId} to ${command.price}`;
     case 'CancelOrder':
       return `Cancel ${command.orderId}`;
     case 'SetAutonomyLevel':
@@ -81,12 +99,17 @@ function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['comm
   }
 }
 
-function words(event: Event, sideOf: (positionId: string) => 'long' | 'short'): Words {
+function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words {
+  const px = (price: string): string => pricePadded(price, decimals);
   switch (event.type) {
     case 'SessionStarted':
-      return { kind: 'session', tone: 'muted', text: `Session started · ${event.tape.rows} rows · ${event.barPath}${event.tape.synthetic ? ' · synthetic' : ''}` };
+      return {
+        kind: 'session',
+        tone: 'muted',
+        text: `Session started · ${event.tape.rows} rows · ${event.barPath}${event.tape.synthetic ? ' · synthetic' : ''}`,
+      };
     case 'CommandReceived':
-      return { kind: 'command', tone: 'muted', text: commandWords(event.command) };
+      return { kind: 'command', tone: 'muted', text: commandWords(event.command, titleOf) };
     case 'CommandRefused':
       return { kind: 'refusal', tone: 'waits', text: `Refused: ${because(event.refusal)}` };
     case 'EntryDenied':
@@ -96,7 +119,7 @@ function words(event: Event, sideOf: (positionId: string) => 'long' | 'short'): 
       return {
         kind: 'order',
         tone: 'muted',
-        text: `${capital(order.side)} ${order.quantity} ${order.kind}${order.price === undefined ? '' : ` at ${order.price}`} · ${causeWords(order.causedBy)}`,
+        text: `${capital(order.side)} ${order.quantity} ${order.kind}${order.price === undefined ? '' : ` at ${px(order.price)}`} · ${causeWords(order.causedBy)}`,
         rule: order.causedBy,
       };
     }
@@ -106,33 +129,67 @@ function words(event: Event, sideOf: (positionId: string) => 'long' | 'short'): 
       return {
         kind: 'order',
         tone: event.purpose === 'stop' ? 'stop' : event.purpose === 'target' ? 'target' : event.side === 'buy' ? 'up' : 'down',
-        text: `${event.side === 'buy' ? 'Bought' : 'Sold'} ${event.quantity} @ ${event.price} · ${causeWords(event.causedBy)}${event.gapped ? ' · gapped' : ''}`,
+        text: `${event.side === 'buy' ? 'Bought' : 'Sold'} ${event.quantity} @ ${px(event.price)} · ${causeWords(event.causedBy)}${event.gapped ? ' · gapped' : ''}`,
         rule: event.causedBy,
         price: event.price,
       };
     case 'PositionOpened':
       return { kind: 'position', tone: 'muted', text: `${event.positionId} ${event.side}` };
     case 'TrancheOpened':
-      return { kind: 'position', tone: 'plain', text: `Tranche ${event.trancheId.split('.').at(-1)} · ${event.quantity} @ ${event.price}`, price: event.price };
+      return {
+        kind: 'position',
+        tone: 'plain',
+        text: `Tranche ${event.trancheId.split('.').at(-1)} · ${event.quantity} @ ${px(event.price)}`,
+        price: event.price,
+      };
     case 'TranchesReduced':
-      return { kind: 'position', tone: 'muted', text: `Taken from ${event.exits.map((exit) => `${exit.trancheId}: ${exit.quantity}`).join(', ')}` };
+      return {
+        kind: 'position',
+        tone: 'muted',
+        text: `Taken from ${event.exits.map((exit) => `${exit.trancheId}: ${exit.quantity}`).join(', ')}`,
+      };
     case 'StopSet':
-      return { kind: 'stop', tone: 'stop', text: `Stop set ${event.price} · R = ${event.r}`, price: event.price };
+      return { kind: 'stop', tone: 'stop', text: `Stop set ${px(event.price)} · R = ${event.r}`, price: event.price };
     case 'StopRaised': {
       const also = event.alsoBy.length > 0 ? ` (also ${event.alsoBy.map(causeWords).join(', ')})` : '';
       const verb = sideOf(event.positionId) === 'long' ? 'raised' : 'lowered';
-      return { kind: 'stop', tone: 'stop', text: `Stop ${verb} ${event.from} → ${event.to} · ${causeWords(event.causedBy)}${also}`, rule: event.causedBy, price: event.to };
+      return {
+        kind: 'stop',
+        tone: 'stop',
+        text: `Stop ${verb} ${px(event.from)} → ${px(event.to)} · ${causeWords(event.causedBy)}${also}`,
+        rule: event.causedBy,
+        price: event.to,
+      };
     }
     case 'StopLoosened':
-      return { kind: 'stop', tone: 'waits', text: `Stop loosened ${event.from} → ${event.to} · by hand`, price: event.to };
+      return {
+        kind: 'stop',
+        tone: 'waits',
+        text: `Stop loosened ${px(event.from)} → ${px(event.to)} · by hand`,
+        price: event.to,
+      };
     case 'TargetSet':
-      return { kind: 'order', tone: 'target', text: event.to === null ? 'Target removed' : `Target set ${event.to}`, ...(event.to === null ? {} : { price: event.to }) };
+      return {
+        kind: 'order',
+        tone: 'target',
+        text: event.to === null ? 'Target removed' : `Target set ${px(event.to)}`,
+        ...(event.to === null ? {} : { price: event.to }),
+      };
     case 'TrailingStarted':
-      return { kind: 'stop', tone: 'stop', text: `Trailing from ${event.price}`, rule: 'trailing-stop', price: event.price };
+      return { kind: 'stop', tone: 'stop', text: `Trailing from ${px(event.price)}`, rule: 'trailing-stop', price: event.price };
     case 'LadderStepDone':
-      return { kind: 'position', tone: 'muted', text: `Ladder step ${event.steps.map((step) => step + 1).join(', ')} done`, rule: 'partial-exit' };
+      return {
+        kind: 'position',
+        tone: 'muted',
+        text: `Ladder step ${event.steps.map((step) => step + 1).join(', ')} done`,
+        rule: 'partial-exit',
+      };
     case 'PositionStatusChanged':
-      return { kind: 'position', tone: 'muted', text: `${event.positionId} ${event.from.toLowerCase()} → ${event.to.toLowerCase()}` };
+      return {
+        kind: 'position',
+        tone: 'muted',
+        text: `${event.positionId} ${event.from.toLowerCase()} → ${event.to.toLowerCase()}`,
+      };
     case 'PositionClosed':
       return {
         kind: 'position',
@@ -149,43 +206,72 @@ function words(event: Event, sideOf: (positionId: string) => 'long' | 'short'): 
         price: event.proposal.price,
       };
     case 'ProposalApproved':
-      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} ${event.by === 'auto' ? 'applies by itself' : 'approved'}` };
+      return {
+        kind: 'proposal',
+        tone: event.by === 'auto' ? 'muted' : 'plain',
+        text: `${titleOf(event.proposalId)} · ${event.by === 'auto' ? 'applies by itself' : 'approved'}`,
+      };
     case 'ProposalRejected':
-      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} ${event.vetoed ? 'vetoed' : 'rejected'}` };
+      return { kind: 'proposal', tone: 'plain', text: `${titleOf(event.proposalId)} · ${event.vetoed ? 'vetoed' : 'rejected'}` };
     case 'ProposalExpired':
-      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} expired: ${event.reason}` };
+      return { kind: 'proposal', tone: 'plain', text: `${titleOf(event.proposalId)} · expired: ${event.reason}` };
     case 'ProposalSuperseded':
-      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} superseded: ${event.reason}` };
+      return { kind: 'proposal', tone: 'muted', text: `${titleOf(event.proposalId)} · superseded: ${event.reason}` };
     case 'ProposalSnoozed':
-      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} snoozed` };
+      return { kind: 'proposal', tone: 'muted', text: `${titleOf(event.proposalId)} · snoozed` };
     case 'ProposalApplied':
-      return { kind: 'proposal', tone: 'muted', text: `${event.proposalId} applied` };
+      return { kind: 'proposal', tone: 'muted', text: `${titleOf(event.proposalId)} · applied` };
     case 'ProposalFailed':
-      return { kind: 'refusal', tone: 'waits', text: `${event.proposalId} failed: ${because(event.refusal)}` };
+      return { kind: 'refusal', tone: 'waits', text: `${titleOf(event.proposalId)} · failed: ${because(event.refusal)}` };
     case 'RuleRearmed':
       return { kind: 'proposal', tone: 'muted', text: `${capital(causeWords(event.rule))} armed again`, rule: event.rule };
     case 'RuleBlocked':
-      return { kind: 'refusal', tone: 'waits', text: `${capital(causeWords(event.rule))} held back: ${because(event.refusal)}`, rule: event.rule };
+      return {
+        kind: 'refusal',
+        tone: 'waits',
+        text: `${capital(causeWords(event.rule))} held back: ${because(event.refusal)}`,
+        rule: event.rule,
+      };
     case 'AutonomyLevelSet':
       return { kind: 'command', tone: 'plain', text: `Autonomy is ${event.level}` };
     case 'AutonomySet':
-      return { kind: 'command', tone: 'plain', text: `${event.kind} is ${event.autonomy.mode}${event.autonomy.mode === 'auto-after' ? ` ${event.autonomy.seconds} s` : ''}` };
+      return {
+        kind: 'command',
+        tone: 'plain',
+        text: `${event.kind} is ${event.autonomy.mode}${event.autonomy.mode === 'auto-after' ? ` ${event.autonomy.seconds} s` : ''}`,
+      };
     case 'RuleFaulted':
-      return { kind: 'refusal', tone: 'fault', text: `${causeWords(event.rule)} failed: ${event.message}. The position is by hand now; its stop stays.`, rule: event.rule };
+      return {
+        kind: 'refusal',
+        tone: 'fault',
+        text: `${causeWords(event.rule)} failed: ${event.message}. The position is by hand now; its stop stays.`,
+        rule: event.rule,
+      };
     default:
       return event satisfies never;
   }
 }
 
 /** The position a record speaks of, where it speaks of one. */
-export function positionIdOf(event: Event): string | null {
+function positionIdOf(event: Event): string | null {
   if (event.type === 'ProposalOpened') return event.proposal.positionId;
   if (event.type === 'OrderPlaced') return event.order.positionId;
   return 'positionId' in event && event.positionId !== undefined ? event.positionId : null;
 }
 
 /** A record as the journal panel shows it. */
-export function journalLine({ seq, ts, tape, event }: JournalRecord, sideOf: (positionId: string) => 'long' | 'short'): JournalLine {
-  const { kind, tone, text, rule, price } = words(event, sideOf);
-  return { seq, ts, row: tape.row, point: tape.point, kind, tone, text, rule: rule ?? null, positionId: positionIdOf(event), price: price === undefined ? null : Number(price) };
+export function journalLine({ seq, ts, tape, event }: JournalRecord, around: Surroundings): JournalLine {
+  const { kind, tone, text, rule, price } = words(event, around);
+  return {
+    seq,
+    ts,
+    row: tape.row,
+    point: tape.point,
+    kind,
+    tone,
+    text,
+    rule: rule ?? null,
+    positionId: positionIdOf(event),
+    price: price === undefined ? null : Number(price),
+  };
 }

@@ -29,7 +29,7 @@ const readings = (engine: Engine) => new Map(engine.core.book.map((managed) => [
 const clock = (ts: number): string => new Date(ts).toISOString().slice(11, 16);
 
 function chartOf(engine: Engine) {
-  const fold = new ChartFold();
+  const fold = new ChartFold(2);
   for (const record of engine.journal) fold.apply(record);
   return chartView(engine.core, fold.positions, readings(engine), pins(engine.state.proposals.values()));
 }
@@ -48,7 +48,9 @@ describe('the views of a session', () => {
     const engine = await withTwoTranches();
     const position = engine.core.book[0]?.position;
     const drawn = chartOf(engine).positions.find(({ id }) => id === position?.id);
-    expect(drawn?.tranches.map(({ price }) => String(price))).toEqual(position?.tranches.map(({ entryPrice }) => entryPrice.toFixed()));
+    expect(drawn?.tranches.map(({ price }) => String(price))).toEqual(
+      position?.tranches.map(({ entryPrice }) => entryPrice.toFixed()),
+    );
     expect(drawn?.stops.at(-1)?.price).toBe(position?.stop?.toNumber());
     expect(drawn?.averages.at(-1)?.price).toBeCloseTo(engine.core.book[0]?.average ?? Number.NaN, 9);
     expect(drawn?.stops[0]?.reason).toBe('first stop');
@@ -60,7 +62,15 @@ describe('the views of a session', () => {
     expect(view?.tranches).toHaveLength(2);
     expect(view?.tranches.reduce((sum, { remaining }) => sum + Number(remaining), 0)).toBe(Number(view?.quantity));
     expect(view?.next.length).toBeGreaterThan(0);
-    expect(view?.rules.map(({ rule }) => rule)).toEqual(['stop-loss', 'take-profit', 'session-flat', 'partial-exit', 'breakeven', 'trailing-stop', 'scale-in']);
+    expect(view?.rules.map(({ rule }) => rule)).toEqual([
+      'stop-loss',
+      'take-profit',
+      'session-flat',
+      'partial-exit',
+      'breakeven',
+      'trailing-stop',
+      'scale-in',
+    ]);
     expect(view?.rules.find(({ rule }) => rule === 'stop-loss')?.state).toBe(`armed at ${Number(view?.stop).toFixed(2)}`);
     expect(view?.rules.find(({ rule }) => rule === 'scale-in')?.state).toBe('done');
   });
@@ -74,10 +84,13 @@ describe('the views of a session', () => {
 
   it('queues an open proposal with its evidence and pins it, and keeps what applied by itself out of the queue', async () => {
     for (let start = 60; start < 1_900; start += 5) {
-      const engine = await run(start, (running) => over(running) || [...running.state.proposals.values()].some(({ status }) => status === 'proposed'));
+      const engine = await run(
+        start,
+        (running) => over(running) || [...running.state.proposals.values()].some(({ status }) => status === 'proposed'),
+      );
       const open = [...engine.state.proposals.values()].filter(({ status }) => status === 'proposed');
       if (open.length === 0) continue;
-      const views = proposalViews(engine.state.proposals.values(), () => 'long', '1');
+      const views = proposalViews(engine.state.proposals.values(), () => 'long', '1', '0.25R');
       expect(views[0]).toMatchObject({ id: open[0]?.proposal.id, status: 'proposed', actionable: true });
       expect(views[0]?.criteria.length).toBeGreaterThan(0);
       expect(views.every(({ autonomy }) => autonomy.mode !== 'auto')).toBe(true);

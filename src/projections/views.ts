@@ -160,6 +160,8 @@ export interface ProposalView {
   snoozedUntil: Milliseconds | null;
   low: string | null;
   high: string | null;
+  /** how far the price may move, in the policy's words: "±0.25R", "−0.25R"; empty where it may go anywhere */
+  tolerance: string;
   criteria: CriterionReading[];
   before: Outlook;
   after: Outlook;

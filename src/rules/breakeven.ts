@@ -5,7 +5,7 @@ import { figure, ProfitAtLeast, value } from './criteria.ts';
 import { type Context, defineRule } from './rule.ts';
 
 /** Average entry plus buffer in the position's favour, fees paid and fees of the exit included, on the tick grid towards safety: leaving there loses nothing. */
-export function breakevenPrice(c: Context, buffer: Measure): Decimal {
+function breakevenPrice(c: Context, buffer: Measure): Decimal {
   const { position } = c;
   const average = position.cost.div(position.quantity).div(c.multiplier);
   const feesAUnit = position.fees.plus(c.exitFee).div(position.quantity).div(c.multiplier);
@@ -23,8 +23,19 @@ export const breakeven = defineRule({
   urgency: 'medium',
   params: group({
     enabled: switchKey(true, { help: 'raise the stop to breakeven', source: 'S0' }),
-    trigger: measureKey('1R', { units: ['R', '%', 'ATR', '$'], least: 0, help: 'open profit from which the stop goes to breakeven', source: 'S0 1R, S1 10 %' }),
-    buffer: measureKey('0%', { units: ['%', 'R', 'ATR'], least: 0, most: 50, help: 'distance beyond the average entry, in favour', source: 'S0 none, S1 2 %' }),
+    trigger: measureKey('1R', {
+      units: ['R', '%', 'ATR', '$'],
+      least: 0,
+      help: 'open profit from which the stop goes to breakeven',
+      source: 'S0 1R, S1 10 %',
+    }),
+    buffer: measureKey('0%', {
+      units: ['%', 'R', 'ATR'],
+      least: 0,
+      most: 50,
+      help: 'distance beyond the average entry, in favour',
+      source: 'S0 none, S1 2 %',
+    }),
   }),
   triggers: (p) => {
     let epoch = -1;

@@ -14,7 +14,7 @@ export const figure = (value: number, decimals: number): string => (Number.isFin
 const verdictOf = (known: boolean, holds: boolean): Verdict => (known ? (holds ? 'pass' : 'fail') : 'unknown');
 
 /** True where `price` is at or beyond `level` in the position's favour; false while the level is unknown. */
-export const reached = (c: Context, level: number): boolean => (c.side > 0 ? c.price >= level : c.price <= level);
+const reached = (c: Context, level: number): boolean => (c.side > 0 ? c.price >= level : c.price <= level);
 
 /** Open profit at or above a threshold in R, %, ATR or money. Its level is computed once and again only when what it rests on changes. */
 export class ProfitAtLeast implements Criterion {

@@ -13,4 +13,4 @@ export const rules = [stopLoss, takeProfit, sessionFlat, partialExit, breakeven,
 export type RuleName = (typeof rules)[number]['id'];
 
 /** The table seen without each rule's own parameter type, for code that treats all alike. */
-export const anyRules: readonly Rule[] = rules as unknown as readonly Rule[];
+export const anyRules: readonly Rule[] = rules;

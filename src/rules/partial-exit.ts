@@ -6,9 +6,17 @@ import { figure, ProfitAtLeast, timeReached } from './criteria.ts';
 import { type Criterion, defineRule } from './rule.ts';
 
 const step = group({
-  at: measureKey('1.5R', { units: ['R', '%', 'ATR', '$'], least: 0, help: 'open profit of this step', source: 'S0 1.5R, S1 15 %, S2 10 %' }),
+  at: measureKey('1.5R', {
+    units: ['R', '%', 'ATR', '$'],
+    least: 0,
+    help: 'open profit of this step',
+    source: 'S0 1.5R, S1 15 %, S2 10 %',
+  }),
   fraction: measureKey('50%', { units: ['%'], least: 1, most: 100, help: 'share that is sold', source: 'S0 50 %' }),
-  of: choiceKey(['remaining', 'initial'], 'remaining', { help: 'share of what is held or of the first tranche', source: 'S0, S2' }),
+  of: choiceKey(['remaining', 'initial'], 'remaining', {
+    help: 'share of what is held or of the first tranche',
+    source: 'S0, S2',
+  }),
   leastAge: measureKey('0m', { units: ['duration'], least: 0, help: 'least time held', source: 'S1 30 min' }),
 });
 
@@ -21,7 +29,12 @@ export const partialExit = defineRule({
   urgency: 'medium',
   params: group({
     enabled: switchKey(true, { help: 'take profit in parts', source: 'S0' }),
-    steps: z.array(step).min(1).max(10).prefault([{}] as never).meta({ help: 'steps from the nearest to the furthest', source: 'S0–S2' }),
+    steps: z
+      .array(step)
+      .min(1)
+      .max(10)
+      .prefault([{}] as never)
+      .meta({ help: 'steps from the nearest to the furthest', source: 'S0–S2' }),
   }),
   triggers: (p) =>
     // the highest step first: when a jump passes several, it acts and spends the ones below
@@ -31,7 +44,11 @@ export const partialExit = defineRule({
         if (rung.leastAge.value.greaterThan(0)) {
           const age = rung.leastAge.value.toNumber();
           criteria.push(
-            timeReached('Time held', (c) => c.position.openedTs + age, (ts, c) => `${figure((ts - c.position.openedTs) / 60_000, 1)}m`),
+            timeReached(
+              'Time held',
+              (c) => c.position.openedTs + age,
+              (ts, c) => `${figure((ts - c.position.openedTs) / 60_000, 1)}m`,
+            ),
           );
         }
         return {

@@ -16,7 +16,13 @@ export const scaleIn = defineRule({
     profit: measureKey('0.5R', { units: ['R', '%', 'ATR', '$'], least: 0, help: 'least open profit', source: 'S0' }),
     volume: measureKey('1.2', { units: ['plain'], least: 0, help: 'volume now against volume at entry', source: 'S0' }),
     rsi: measureKey('50', { units: ['plain'], least: 0, most: 100, help: 'RSI beyond this (mirrored for shorts)', source: 'S0' }),
-    size: measureKey('50%', { units: ['%'], least: 1, most: 100, help: 'add, as a share of the first tranche', source: 'S0 50 %, S1 25 %' }),
+    size: measureKey('50%', {
+      units: ['%'],
+      least: 1,
+      most: 100,
+      help: 'add, as a share of the first tranche',
+      source: 'S0 50 %, S1 25 %',
+    }),
     adds: countKey(1, { least: 0, most: 10, help: 'most adds to one position', source: 'S0' }),
   }),
   triggers: (p) => {

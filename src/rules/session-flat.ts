@@ -10,7 +10,7 @@ function timeOfDay(c: Context, ts: number): string {
 }
 
 /** First occurrence of the time of day after the position was opened; never in a 24-hour market. */
-export function flatDue(c: Context, at: Measure): number {
+function flatDue(c: Context, at: Measure): number {
   if (!c.hasSession) return Number.POSITIVE_INFINITY;
   const minutes = at.value.toNumber();
   const due = c.clock.at(c.position.openedTs, minutes);

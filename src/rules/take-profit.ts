@@ -13,7 +13,13 @@ export const takeProfit = defineRule({
   urgency: 'high',
   params: group({
     enabled: switchKey(true, { help: 'close at the target', source: 'S3' }),
-    fraction: measureKey('100%', { units: ['%'], least: 1, most: 100, help: 'share of the position that is closed at the target', source: 'S3' }),
+    fraction: measureKey('100%', {
+      units: ['%'],
+      least: 1,
+      most: 100,
+      help: 'share of the position that is closed at the target',
+      source: 'S3',
+    }),
   }),
   triggers: (p) => [
     {

@@ -5,7 +5,7 @@ import { atLevel, figure, ProfitAtLeast, value } from './criteria.ts';
 import { type Context, defineRule } from './rule.ts';
 
 /** The trailing stop behind `best`, on the tick grid, rounded away from the price. NaN while the distance is unknown. */
-export function trailingLevel(c: Context, best: number, distance: Measure): number {
+function trailingLevel(c: Context, best: number, distance: Measure): number {
   const behind = best - c.side * c.distance(distance);
   return Number.isNaN(behind) ? behind : c.prices.round(behind, c.side > 0 ? 'down' : 'up');
 }
@@ -31,8 +31,18 @@ export const trailingStop = defineRule({
   urgency: 'medium',
   params: group({
     enabled: switchKey(true, { help: 'let the stop follow the price', source: 'S0' }),
-    activate: measureKey('2R', { units: ['R', '%', 'ATR', '$'], least: 0, help: 'open profit from which the stop trails', source: 'S0' }),
-    distance: measureKey('1ATR', { units: ['ATR', 'R', '%', 'plain'], least: 0, help: 'distance behind the best price since then (plain: in price)', source: 'S0' }),
+    activate: measureKey('2R', {
+      units: ['R', '%', 'ATR', '$'],
+      least: 0,
+      help: 'open profit from which the stop trails',
+      source: 'S0',
+    }),
+    distance: measureKey('1ATR', {
+      units: ['ATR', 'R', '%', 'plain'],
+      least: 0,
+      help: 'distance behind the best price since then (plain: in price)',
+      source: 'S0',
+    }),
   }),
   triggers: (p) => [
     {
@@ -49,7 +59,11 @@ export const trailingStop = defineRule({
         }),
       ],
       idle: (c) => !Number.isNaN(c.best),
-      action: (c) => ({ type: 'move-stop', price: text(c.prices.decimalAt(c.prices.floor(trailingLevel(c, c.price, p.distance)))), trailing: true }),
+      action: (c) => ({
+        type: 'move-stop',
+        price: text(c.prices.decimalAt(c.prices.floor(trailingLevel(c, c.price, p.distance)))),
+        trailing: true,
+      }),
     },
     {
       key: 'follow',
@@ -73,7 +87,11 @@ export const trailingStop = defineRule({
         },
       ],
       idle: (c) => Number.isNaN(c.best),
-      action: (c) => ({ type: 'move-stop', price: text(c.prices.decimalAt(c.prices.floor(trailingLevel(c, c.best, p.distance)))), trailing: true }),
+      action: (c) => ({
+        type: 'move-stop',
+        price: text(c.prices.decimalAt(c.prices.floor(trailingLevel(c, c.best, p.distance)))),
+        trailing: true,
+      }),
     },
   ],
   levelLabel: (p, trigger) => (trigger.key === 'activate' ? `trailing from ${p.activate.text}` : `trail ${p.distance.text}`),

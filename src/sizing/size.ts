@@ -56,9 +56,15 @@ export function size(input: SizingInput, policy: SizingPolicy): SizingResult {
   const quantity = affordable.div(unit).div(input.lot).floor().times(input.lot);
   const notional = quantity.times(unit);
   note('lots', `${text(quantity)} at ${text(input.entry)} in lots of ${text(input.lot)}`, notional);
-  if (quantity.isZero()) return refuse('SIZE_BELOW_LOT', 'the size is less than one lot', money(affordable), money(unit.times(input.lot)));
+  if (quantity.isZero())
+    return refuse('SIZE_BELOW_LOT', 'the size is less than one lot', money(affordable), money(unit.times(input.lot)));
   if (notional.lessThan(input.minNotional))
-    return refuse('MIN_NOTIONAL', 'the size is below the least notional of the instrument', money(notional), money(input.minNotional));
+    return refuse(
+      'MIN_NOTIONAL',
+      'the size is below the least notional of the instrument',
+      money(notional),
+      money(input.minNotional),
+    );
   return { quantity, steps, refusal: undefined };
 }
 

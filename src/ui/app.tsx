@@ -109,7 +109,7 @@ function SidePanel(): ReactNode {
 
 function LogPanel(): ReactNode {
   const tab = useChoices((choices) => choices.logTab);
-  const [filter, setFilter] = useState<JournalFilter>('all');
+  const [filter, setFilter] = useState<JournalFilter>('main');
   return (
     <Tabs
       label="Look up"

@@ -1,8 +1,9 @@
+import { choose } from './choices.ts';
 import { asksUser } from './queue.ts';
 import { usePage } from './store.ts';
 
 /*
- * Calls the user when a proposal waits: always in the page's title, and while the page is hidden with a short sound, and with a
+ * Calls the user when a proposal waits: always in the page's title and by bringing the queue to the front, and while the page is hidden with a short sound, and with a
  * notification where that was permitted.
  */
 
@@ -10,6 +11,9 @@ let audio: AudioContext | undefined;
 const wakeAudio = (): void => {
   audio ??= new AudioContext();
 };
+
+/** True while something is being typed, which is not to be taken away from under the hands. */
+const typing = (): boolean => document.activeElement?.matches('input:not([type=range]), textarea, [contenteditable]') === true;
 
 /** Two short tones, a fifth apart. */
 function chime(): void {
@@ -44,7 +48,9 @@ export function callForAttention(): () => void {
     if (document.title !== title) document.title = title;
     const first = asking.find(({ id }) => !known.has(id));
     known = new Set(asking.map(({ id }) => id));
-    if (!first || !document.hidden) return;
+    if (!first) return;
+    if (!typing()) choose({ sideTab: 'approvals' });
+    if (!document.hidden) return;
     chime();
     notify(first.title);
   });

@@ -27,6 +27,7 @@ const proposal = (id: string, urgency: Urgency, ts = 0, more: Partial<ProposalVi
   snoozedUntil: null,
   low: null,
   high: null,
+  tolerance: '',
   criteria: [],
   before: outlook,
   after: outlook,

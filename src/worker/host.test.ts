@@ -76,7 +76,10 @@ async function opened(): Promise<Page> {
   return page;
 }
 
-const buy: ToWorker = { type: 'command', command: { type: 'PlaceEntry', symbol: 'DEMO', side: 'long', kind: 'market', source: 'ticket' } };
+const buy: ToWorker = {
+  type: 'command',
+  command: { type: 'PlaceEntry', symbol: 'DEMO', side: 'long', kind: 'market', source: 'ticket' },
+};
 
 describe('the host', () => {
   it('opens the bundled session warmed up, says that it is synthetic, and numbers its frames without a gap', async () => {
@@ -124,7 +127,8 @@ describe('the host', () => {
     await page.send({ type: 'speed', speed: 1_000 });
     let approved = 0;
     while (approved < 3 && page.clock.stoppedBy !== 'end') {
-      if (!page.frames.findLast((frame) => frame.positions)?.positions?.some(({ closedTs }) => closedTs === null)) await page.send(buy);
+      if (!page.frames.findLast((frame) => frame.positions)?.positions?.some(({ closedTs }) => closedTs === null))
+        await page.send(buy);
       await page.send({ type: 'play' });
       await page.pass(3_000);
       const waiting = page.frames.findLast((frame) => frame.proposals)?.proposals?.filter(({ actionable }) => actionable) ?? [];
@@ -138,7 +142,12 @@ describe('the host', () => {
     await page.send({ type: 'seek', row: 1950 });
     const files = await page.ask({ ask: 'export' });
     const { tape } = await openBundled();
-    const engine = new Engine({ tape, policy: loadPreset('intraday'), barPath: 'adverse-first', decisions: readDecisions(files.journal, 'journal.jsonl') });
+    const engine = new Engine({
+      tape,
+      policy: loadPreset('intraday'),
+      barPath: 'adverse-first',
+      decisions: readDecisions(files.journal, 'journal.jsonl').decisions,
+    });
     engine.run(Number.POSITIVE_INFINITY);
     expect(journalText(engine.journal)).toBe(files.journal);
   });
@@ -163,9 +172,20 @@ describe('the host', () => {
   it('answers a ticket quote with every step of the size and changes nothing', async () => {
     const page = await opened();
     const before = await page.ask({ ask: 'export' });
-    const quote = await page.ask({ ask: 'quote', entry: { type: 'PlaceEntry', symbol: 'DEMO', side: 'long', kind: 'market', source: 'ticket' } });
+    const quote = await page.ask({
+      ask: 'quote',
+      entry: { type: 'PlaceEntry', symbol: 'DEMO', side: 'long', kind: 'market', source: 'ticket' },
+    });
     expect(quote).toMatchObject({ side: 'long', refusal: '' });
-    expect(quote.steps.map(({ label }) => label)).toEqual(['risk', 'fixed', 'least of these', 'clamp', 'room for adds', 'buying power', 'lots']);
+    expect(quote.steps.map(({ label }) => label)).toEqual([
+      'risk',
+      'fixed',
+      'least of these',
+      'clamp',
+      'room for adds',
+      'buying power',
+      'lots',
+    ]);
     expect((await page.ask({ ask: 'export' })).sha256).toBe(before.sha256);
   });
 

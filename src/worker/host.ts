@@ -62,7 +62,8 @@ export class Host {
     try {
       await this.handle(message);
     } catch (error) {
-      const known = error instanceof Error && (error.name === 'FormatError' || error.name === 'PolicyError' || error.name === 'RangeError');
+      const known =
+        error instanceof Error && (error.name === 'FormatError' || error.name === 'PolicyError' || error.name === 'RangeError');
       if (message.type === 'ask') this.answerWith(message.id, error);
       else this.fault(!known && message.type !== 'open-file' && message.type !== 'open-bundled', error);
     }
@@ -72,7 +73,13 @@ export class Host {
   private async handle(message: ToWorker): Promise<void> {
     switch (message.type) {
       case 'open-bundled':
-        return this.open((policy) => openBundled().then((source) => new Session('bundled session', source, loadPreset(policy), 'adverse-first', this.nextEpoch())), message.policy);
+        return this.open(
+          (policy) =>
+            openBundled().then(
+              (source) => new Session('bundled session', source, loadPreset(policy), 'adverse-first', this.nextEpoch()),
+            ),
+          message.policy,
+        );
       case 'open-file':
         return this.open(async (policy) => {
           const { file, options, barPath } = message;
@@ -170,7 +177,9 @@ export class Host {
     if (to === 'tick') session.step();
     else if (to === 'bar') {
       const bars = session.bars;
-      while (!session.ended && session.bars === bars) if (session.run(session.rowsDone + 1, this.pauseOnProposal ? 'proposal' : 'none') === 'proposal') return this.halt('proposal');
+      while (!session.ended && session.bars === bars)
+        if (session.run(session.rowsDone + 1, this.pauseOnProposal ? 'proposal' : 'none') === 'proposal')
+          return this.halt('proposal');
     } else {
       this.errand = { untilRow: session.rows, stopAt: to };
       this.beat();
@@ -189,7 +198,8 @@ export class Host {
       } catch (error) {
         this.fault(true, error);
       }
-      if (this.playing || this.errand) this.around.later(go, this.errand || this.speed === Number.POSITIVE_INFINITY ? 0 : FRAME_MS);
+      if (this.playing || this.errand)
+        this.around.later(go, this.errand || this.speed === Number.POSITIVE_INFINITY ? 0 : FRAME_MS);
       else this.beating = false;
     };
     this.around.later(go, 0);
@@ -200,7 +210,8 @@ export class Host {
     if (!session || this.broken) return this.halt('user');
     const start = this.around.now();
     const stopAt = this.pauseOnProposal && this.speed !== Number.POSITIVE_INFINITY ? 'proposal' : 'none';
-    const mode: Errand | undefined = this.errand ?? (this.speed === Number.POSITIVE_INFINITY ? { untilRow: session.rows, stopAt } : undefined);
+    const mode: Errand | undefined =
+      this.errand ?? (this.speed === Number.POSITIVE_INFINITY ? { untilRow: session.rows, stopAt } : undefined);
     if (mode) {
       while (this.around.now() - start < SLICE_MS) {
         const stop = session.run(Math.min(mode.untilRow, session.rowsDone + CHUNK_ROWS), mode.stopAt);
@@ -260,7 +271,10 @@ export class Host {
           rejected: report.rejected,
           fromTs: ts[0] ?? 0,
           toTs: ts.at(-1) ?? 0,
-          notes: tape.columns.kind === 'trades' && intervalMs === null ? [...notes, 'Bars are built from the trades; their interval is suggested so that there are at least 60.'] : notes,
+          notes:
+            tape.columns.kind === 'trades' && intervalMs === null
+              ? [...notes, 'Bars are built from the trades; their interval is suggested so that there are at least 60.']
+              : notes,
         };
         return inspection;
       }

@@ -13,7 +13,7 @@ import { ChartFold } from '../projections/chart.ts';
 import { pins, proposalViews } from '../projections/desk.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
 import { accountView, chartView, orderViews, positionViews } from '../projections/holdings.ts';
-import { journalLine } from '../projections/lines.ts';
+import { journalLine, proposalTitle, type Surroundings } from '../projections/lines.ts';
 import type { BarsDelta, ClockView, SessionView, TicketQuote } from '../projections/views.ts';
 import type { Frame } from './protocol.ts';
 
@@ -46,7 +46,8 @@ export class Session {
   private readonly barPath: BarPath;
   private readonly clock: ZoneClock;
   private engine: Engine;
-  private fold = new ChartFold();
+  private fold: ChartFold;
+  private readonly around: Surroundings;
   private folded = 0;
   private marks: ClockView['marks'] = [];
   private epoch: number;
@@ -64,8 +65,18 @@ export class Session {
     this.epoch = epoch;
     this.clock = new ZoneClock(parseSession(this.tape.instrument.session));
     this.engine = this.start([]);
+    this.fold = this.emptyFold();
+    this.around = {
+      sideOf: (id) => this.sideOf(id),
+      titleOf: (id) => {
+        const proposal = this.engine.state.proposals.get(id)?.proposal;
+        return proposal ? proposalTitle(proposal, this.sideOf(proposal.positionId)) : id;
+      },
+      decimals: this.engine.market.instrument.prices.decimals,
+    };
     const enough = Math.floor(rowsOf(this.tape) / 4);
-    while (this.engine.market.history.length < WARM_UP_BARS && this.engine.rowsDone < enough) this.engine.run(this.engine.rowsDone + 1);
+    while (this.engine.market.history.length < WARM_UP_BARS && this.engine.rowsDone < enough)
+      this.engine.run(this.engine.rowsDone + 1);
   }
 
   get rows(): number {
@@ -109,7 +120,7 @@ export class Session {
   step(): boolean {
     const before = this.engine.journal.length;
     this.engine.step();
-    return this.engine.journal.slice(before).some(({ event }) => event.type === 'ProposalOpened' && event.proposal.autonomy.mode !== 'auto');
+    return this.engine.asksSince(before);
   }
 
   command(command: Command): void {
@@ -121,7 +132,7 @@ export class Session {
     const target = Math.max(0, Math.min(Math.floor(row), this.rows));
     if (target < this.engine.rowsDone || (target === this.engine.rowsDone && this.engine.midRow)) {
       this.engine = this.start(this.engine.allDecisions);
-      this.fold = new ChartFold();
+      this.fold = this.emptyFold();
       this.folded = 0;
       this.marks = [];
       this.epoch += 1;
@@ -170,11 +181,19 @@ export class Session {
       clock: this.clockView(replay),
       account: accountView(engine.core, (kind) => FLOOR[kind] === 'auto'),
       positions: positionViews(engine.core, readings, clock),
-      proposals: proposalViews(engine.state.proposals.values(), (id) => this.sideOf(id), this.tape.instrument.lot),
+      proposals: proposalViews(
+        engine.state.proposals.values(),
+        (id) => this.sideOf(id),
+        this.tape.instrument.lot,
+        this.policy.policy.proposals.tolerance.text,
+      ),
       orders: orderViews(engine.core),
       chart: chartView(engine.core, this.fold.positions, readings, pinned),
       bars: this.barsDelta(),
-      journal: { from: this.sentLines, lines: engine.journal.slice(this.sentLines).map((record) => journalLine(record, (id) => this.sideOf(id))) },
+      journal: {
+        from: this.sentLines,
+        lines: engine.journal.slice(this.sentLines).map((record) => journalLine(record, this.around)),
+      },
     };
     this.sentLines = engine.journal.length;
     if (!this.sentSession) {
@@ -186,6 +205,10 @@ export class Session {
 
   private start(decisions: Engine['allDecisions']): Engine {
     return new Engine({ tape: this.tape, policy: this.policy, barPath: this.barPath, decisions });
+  }
+
+  private emptyFold(): ChartFold {
+    return new ChartFold(this.engine.market.instrument.prices.decimals);
   }
 
   private sideOf(positionId: string): 'long' | 'short' {
@@ -203,6 +226,7 @@ export class Session {
       core.book.map((managed) => {
         managed.price = core.market.last;
         managed.ts = core.ts;
+        managed.mark(core.market.runHigh, core.market.runLow);
         return [managed.position.id, explain(managed)];
       }),
     );
@@ -214,8 +238,9 @@ export class Session {
       const record = journal[this.folded];
       if (!record) continue;
       this.fold.apply(record);
-      const { kind, tone } = journalLine(record, (id) => this.sideOf(id));
-      if (tone !== 'muted' && kind !== 'session' && this.marks.at(-1)?.row !== record.tape.row) this.marks.push({ row: record.tape.row, tone });
+      const { kind, tone } = journalLine(record, this.around);
+      if (tone !== 'muted' && kind !== 'session' && this.marks.at(-1)?.row !== record.tape.row)
+        this.marks.push({ row: record.tape.row, tone });
     }
   }
 
@@ -294,7 +319,11 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** "11–15 Feb 2019" from two local dates. */
 function dateRange(from: string, to: string): string {
-  const [a, b] = [from, to].map((date) => ({ year: date.slice(0, 4), month: MONTHS[Number(date.slice(5, 7)) - 1] ?? '', day: Number(date.slice(8)) }));
+  const [a, b] = [from, to].map((date) => ({
+    year: date.slice(0, 4),
+    month: MONTHS[Number(date.slice(5, 7)) - 1] ?? '',
+    day: Number(date.slice(8)),
+  }));
   if (!a || !b) return from;
   const end = `${b.day} ${b.month} ${b.year}`;
   if (from === to) return end;
@@ -321,6 +350,9 @@ function quoteOf(plan: EntryPlan, entry: PlaceEntry, engine: Engine): TicketQuot
     rewardRisk: target && perUnit && !perUnit.isZero() ? target.minus(price).abs().div(perUnit).toFixed(2) : '',
     exposurePercent: share(price.times(quantity).times(multiplier)),
     steps,
-    refusal: refusal ? refusal.message + (refusal.figure !== undefined && refusal.limit !== undefined ? ` (${refusal.figure} against ${refusal.limit})` : '') : '',
+    refusal: refusal
+      ? refusal.message +
+        (refusal.figure !== undefined && refusal.limit !== undefined ? ` (${refusal.figure} against ${refusal.limit})` : '')
+      : '',
   };
 }

@@ -5,8 +5,6 @@ import styles from './Chart.module.css';
 import { Plot } from './plot.ts';
 import type { PlotEvents, PlotInput } from './props.ts';
 
-export type { ChartOptions } from './props.ts';
-
 interface ChartProps extends PlotInput, PlotEvents {
   /** keep one store for a chart's life: its ticks do not pass through React */
   bars: BarStore;

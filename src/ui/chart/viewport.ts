@@ -65,7 +65,7 @@ export class Viewport {
       if (changed < this.held.to) this.series.write(this.bars, this.held, changed);
       return fresh;
     }
-    this.held = next ?? this.held;
+    this.held = total === 0 ? NOTHING : (next ?? this.held);
     this.series.write(this.bars, this.held, null);
     // where the old and the new stretch end with the newest bar, the library keeps the view by itself
     if (seen && (away || this.held.to !== total)) this.setSeen(seen);

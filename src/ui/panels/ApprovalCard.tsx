@@ -79,9 +79,12 @@ function Validity({ card }: { card: Card }): ReactNode {
           : '';
   const left = card.appliesAt === null ? duration(ms) : `applies in ${duration(ms)}`;
   return (
-    <span className={css.validity} title="Valid for this much market time, and while the price stays here">
+    <span
+      className={css.validity}
+      title={`Valid for this much market time${band === '' ? '' : `, and while the price stays at ${band}`}`}
+    >
       <span className={css.left}>{left}</span>
-      {band === '' ? null : ` · ${band}`}
+      {card.tolerance === '' ? null : ` · ${card.tolerance}`}
     </span>
   );
 }

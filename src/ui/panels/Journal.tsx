@@ -9,9 +9,11 @@ import { Empty } from '../parts.tsx';
 import { usePage } from '../store.ts';
 import css from './Journal.module.css';
 
-export type JournalFilter = JournalKind | 'all';
+/** `main`: what happened, without the steps in between. */
+export type JournalFilter = JournalKind | 'main' | 'all';
 
 const FILTERS: { value: JournalFilter; text: string }[] = [
+  { value: 'main', text: 'what happened' },
   { value: 'all', text: 'all' },
   { value: 'order', text: 'orders' },
   { value: 'stop', text: 'stops' },
@@ -28,7 +30,7 @@ export function JournalFilterSelect(props: { value: JournalFilter; onChange: (va
       className={css.filter}
       aria-label="Show in the journal"
       value={props.value}
-      onChange={(event) => props.onChange(FILTERS.find(({ value }) => value === event.target.value)?.value ?? 'all')}
+      onChange={(event) => props.onChange(FILTERS.find(({ value }) => value === event.target.value)?.value ?? 'main')}
     >
       {FILTERS.map(({ value, text }) => (
         <option key={value} value={value}>
@@ -46,7 +48,16 @@ export function Journal({ filter }: { filter: JournalFilter }): ReactNode {
   'use no memo';
   const journal = usePage((page) => page.journal);
   const zone = usePage((page) => page.session?.zone ?? 'UTC');
-  const lines = useMemo(() => journal.filter((line) => filter === 'all' || line.kind === filter).toReversed(), [journal, filter]);
+  const lines = useMemo(
+    () =>
+      journal
+        .filter(
+          (line) =>
+            filter === 'all' || (filter === 'main' ? line.tone !== 'muted' || line.kind === 'session' : line.kind === filter),
+        )
+        .toReversed(),
+    [journal, filter],
+  );
   const opened = useChoices((choices) => choices.shownRecord);
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({

@@ -121,7 +121,7 @@ function Gauge({ label, value, limit }: { label: string; value: string; limit: s
   const share = Number(limit) > 0 ? Math.max(0, Math.min(1, Number(value) / Number(limit))) : 0;
   return (
     <span className={css.gauge} title={`${label}: ${Math.round(share * 100)} % of it`} aria-hidden>
-      <i style={{ width: `${share * 100}%` }} data-high={share > 0.8 || undefined} />
+      <i style={{ width: `${share * 100}%` }} />
     </span>
   );
 }
