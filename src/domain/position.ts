@@ -64,6 +64,9 @@ export interface Position {
   r: Decimal | undefined;
   stop: Decimal | undefined;
   target: Decimal | undefined;
+  /** maximum adverse and favourable excursion against the first entry, in price; known once it is closed */
+  mae: Decimal | undefined;
+  mfe: Decimal | undefined;
   openedTs: Milliseconds;
   closedTs: Milliseconds | undefined;
   /** adds filled so far */

@@ -53,6 +53,12 @@ const tighter = (position: Position, stop: Decimal): boolean =>
 export const changesStop = (core: Core, position: Position, action: Extract<Action, { type: 'move-stop' }>): boolean =>
   (action.trailing && position.trailingFrom === undefined) || tighter(position, validStop(core, position, dec(action.price)));
 
+/** A position as it is and as it would be with its stop elsewhere: what a confirmation shows before the stop is moved. */
+export const stopOutlooks = (core: Core, position: Position, stop: Decimal): { before: Outlook; after: Outlook } => ({
+  before: outlook(core, position, position.quantity, position.cost, position.stop),
+  after: outlook(core, position, position.quantity, position.cost, stop),
+});
+
 /** What the position would be after the action, at the last price. */
 function preview(core: Core, position: Position, action: Action): Outlook {
   const multiplier = multiplierOf(core.state, position.symbol);

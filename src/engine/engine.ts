@@ -362,23 +362,24 @@ export class Engine {
       this.timers();
     }
     if (ts > core.ts) core.ts = ts;
+    const before = market.last;
     market.last = price;
     if (price > market.lower && price < market.upper) {
       if (price > market.runHigh) market.runHigh = price;
       if (price < market.runLow) market.runLow = price;
       return;
     }
-    this.wake(price, continuous);
+    this.wake(price, before, continuous);
   }
 
-  private wake(price: number, continuous: boolean): void {
+  private wake(price: number, before: number, continuous: boolean): void {
     const { core } = this;
     const { market } = core;
     const { book } = core;
     for (const one of book) one.mark(market.runHigh, market.runLow);
     market.runHigh = price;
     market.runLow = price;
-    matchOrders(core, price, continuous);
+    matchOrders(core, price, before, continuous);
     const atBar = this.cadence === 'tick';
     for (let i = 0; i < book.length; i += 1) {
       const one = book[i];

@@ -272,15 +272,19 @@ function fillPending(core: Core, print: number): void {
   }
 }
 
-/** Entries that rest at a price: touched along a continuous stretch they fill there, jumped over a stop order fills at the worse print. */
-function fillResting(core: Core, print: number, continuous: boolean): void {
+/**
+ * Entries that rest at a price: touched along a continuous stretch they fill there, jumped over a stop order fills at the worse print.
+ * One that the price `before` had already passed was not touched on the way: it fills at the print.
+ */
+function fillResting(core: Core, print: number, before: number, continuous: boolean): void {
   for (const order of [...core.resting]) {
     if (!order.price) continue;
     const price = order.price.toNumber();
     const below = (order.side === 'buy') === (order.kind === 'limit');
     if (below ? print > price : print < price) continue;
-    const jumped = !continuous && order.kind === 'stop' && print !== price;
-    fillOrder(core, order, jumped ? dec(print) : order.price, jumped);
+    const passed = below ? before < price : before > price;
+    const jumped = passed || (!continuous && order.kind === 'stop' && print !== price);
+    fillOrder(core, order, jumped ? dec(print) : order.price, jumped && order.kind === 'stop');
   }
 }
 
@@ -336,16 +340,15 @@ function fillProtection(core: Core, print: number, continuous: boolean): void {
 
 /**
  * Everything that a new print fills. Along a continuous stretch of a bar the resting prices lie before the print, so they fill first;
- * after a jump (a trade, a bar's open) the orders that came first fill first.
+ * after a jump (a trade, a bar's open) the orders that came first fill first. What an entry opened on the way is protected for the rest of it.
+ * @param before the price before this print
  */
-export function matchOrders(core: Core, print: number, continuous: boolean): void {
-  if (continuous) {
+export function matchOrders(core: Core, print: number, before: number, continuous: boolean): void {
+  if (!continuous) fillPending(core, print);
+  fillProtection(core, print, continuous);
+  if (core.resting.length > 0) {
+    fillResting(core, print, before, continuous);
     fillProtection(core, print, continuous);
-    fillResting(core, print, continuous);
-    fillPending(core, print);
-  } else {
-    fillPending(core, print);
-    fillProtection(core, print, continuous);
-    fillResting(core, print, continuous);
   }
+  if (continuous) fillPending(core, print);
 }

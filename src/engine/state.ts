@@ -183,6 +183,8 @@ export function evolve(state: State, record: JournalRecord): State {
         r: undefined,
         stop: undefined,
         target: undefined,
+        mae: undefined,
+        mfe: undefined,
         openedTs: ts,
         closedTs: undefined,
         adds: 0,
@@ -244,6 +246,8 @@ export function evolve(state: State, record: JournalRecord): State {
     case 'PositionClosed': {
       const position = found(state.positions, event.positionId, 'position');
       position.closedTs = ts;
+      position.mae = dec(event.mae);
+      position.mfe = dec(event.mfe);
       position.stop = undefined;
       position.target = undefined;
       for (const key of [...state.silences.keys()]) if (key.startsWith(`${event.positionId} `)) state.silences.delete(key);

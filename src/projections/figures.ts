@@ -26,6 +26,8 @@ function positionRecord(position: Position, multiplier: Decimal): Record<string,
     target: optional(position.target),
     openedTs: position.openedTs,
     closedTs: position.closedTs ?? null,
+    mae: optional(position.mae),
+    mfe: optional(position.mfe),
     adds: position.adds,
     tranches: position.tranches.map((tranche) => ({
       id: tranche.id,

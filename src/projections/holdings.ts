@@ -128,10 +128,8 @@ function positionView(
   const basis = average?.times(closed ? position.peakQuantity : position.quantity).times(multiplier);
   const unit = position.r?.times(closed ? position.initialQuantity : position.quantity).times(multiplier);
   const first = position.tranches[0]?.entryPrice;
-  const excursion = (price: number): string =>
-    first && position.r && Number.isFinite(price)
-      ? places(dec(price).minus(first).times(sign(position.side)).div(position.r), 2)
-      : '';
+  const inR = (excursion: Decimal | undefined): string => (excursion && position.r ? places(excursion.div(position.r), 2) : '');
+  const against = (price: number): Decimal | undefined => first && dec(price).minus(first).times(sign(position.side));
   const next = managed ? nextLevels(managed, readings) : [];
   return {
     id: position.id,
@@ -149,8 +147,8 @@ function positionView(
     target: position.target ? text(position.target) : '',
     toStopPercent: position.stop && last.greaterThan(0) ? places(last.minus(position.stop).abs().div(last).times(100), 2) : '',
     openRisk: money(openRisk(position, multiplier)),
-    maeR: managed ? excursion(extremes(core, managed).worst) : '',
-    mfeR: managed ? excursion(extremes(core, managed).best) : '',
+    maeR: inR(managed ? against(extremes(core, managed).worst) : position.mae),
+    mfeR: inR(managed ? against(extremes(core, managed).best) : position.mfe),
     openedTs: position.openedTs,
     closedTs: position.closedTs ?? null,
     ageMs: (position.closedTs ?? core.ts) - position.openedTs,

@@ -194,7 +194,7 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
       return {
         kind: 'position',
         tone: event.realizedPnl.startsWith('-') ? 'down' : 'up',
-        text: `${event.positionId} closed by ${causeWords(event.causedBy)} · ${event.realizedPnl.startsWith('-') ? '' : '+'}${event.realizedPnl}${event.profitR === null ? '' : ` · ${event.profitR}R`}`,
+        text: `${event.positionId} closed by ${causeWords(event.causedBy)} · ${event.realizedPnl.startsWith('-') ? '' : '+'}${event.realizedPnl}${event.profitR === null ? '' : ` · ${Number(event.profitR).toFixed(2)}R`}`,
         price: event.averageExit,
       };
     case 'ProposalOpened':

@@ -7,7 +7,9 @@ import { risk } from './risk.ts';
 import type { sizing } from './schema.ts';
 
 type SizingPolicy = z.output<typeof sizing>;
-const money = (value: Decimal): string => value.toDecimalPlaces(2).toFixed(2);
+const money = (value: Decimal): string => value.toFixed(2);
+/** Money for a sentence: thousands grouped. */
+const spoken = (value: Decimal): string => money(value).replace(/\B(?=(\d{3})+\.)/g, ',');
 const percent = (share: Decimal): string => `${text(share.times(100).toDecimalPlaces(2))} %`;
 
 /**
@@ -30,8 +32,8 @@ export function size(input: SizingInput, policy: SizingPolicy): SizingResult {
     const found = strategy === 'risk' ? risk(input, policy.risk) : fixed(input, policy.fixed);
     const detail =
       strategy === 'risk'
-        ? `${policy.risk.text} of ${money(input.equity)} at risk, stop ${text(input.stopDistance.toDecimalPlaces(8))} away`
-        : `${policy.fixed.text} of ${money(input.equity)}`;
+        ? `${policy.risk.text} of ${spoken(input.equity)} at risk, stop ${text(input.stopDistance.toDecimalPlaces(8))} away`
+        : `${policy.fixed.text} of ${spoken(input.equity)}`;
     note(strategy, detail, found);
     amount = amount ? minOf(amount, found) : found;
   }
@@ -51,7 +53,7 @@ export function size(input: SizingInput, policy: SizingPolicy): SizingResult {
   );
   amount = capped;
   const affordable = minOf(amount, maxOf(input.buyingPower, ZERO));
-  note('buying power', `${money(input.buyingPower)} free${affordable.equals(amount) ? ' ✓' : ''}`, affordable);
+  note('buying power', `${spoken(input.buyingPower)} free${affordable.equals(amount) ? ' ✓' : ''}`, affordable);
   const unit = input.entry.times(input.multiplier);
   const quantity = affordable.div(unit).div(input.lot).floor().times(input.lot);
   const notional = quantity.times(unit);

@@ -38,7 +38,14 @@ export const openBundled = (): void => client.send({ type: 'open-bundled', polic
 export function pickFile(): void {
   const input = document.createElement('input');
   input.type = 'file';
-  input.addEventListener('change', () => choose({ importing: input.files?.[0] ?? null }));
+  input.hidden = true;
+  input.addEventListener('change', () => {
+    choose({ importing: input.files?.[0] ?? null });
+    input.remove();
+  });
+  input.addEventListener('cancel', () => input.remove());
+  // outside the document it may be collected while the dialog is open
+  document.body.append(input);
   input.click();
 }
 

@@ -280,6 +280,8 @@ export class Host {
       }
       case 'quote':
         return this.need().quote(question.entry);
+      case 'stop':
+        return this.need().stopOutlooks(question.positionId, question.price);
       case 'record':
         return this.need().record(question.seq);
       case 'export': {

@@ -2,6 +2,7 @@ import type { Command, PlaceEntry } from '../domain/commands.ts';
 import type { RejectedRow } from '../domain/import.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { JournalRecord } from '../domain/events.ts';
+import type { Outlook } from '../domain/proposal.ts';
 import type { BarPath, Stamp } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type {
@@ -59,12 +60,15 @@ export type ToWorker =
 export type Question =
   | { ask: 'inspect'; file: File; options: ImportOptions }
   | { ask: 'quote'; entry: PlaceEntry }
+  | { ask: 'stop'; positionId: string; price: string }
   | { ask: 'record'; seq: number }
   | { ask: 'export' };
 
 export interface Answers {
   inspect: Inspection;
   quote: TicketQuote;
+  /** the position as it is, and with its stop at the price */
+  stop: { before: Outlook; after: Outlook };
   record: JournalRecord;
   export: { journal: string; positions: string; figures: string; sha256: string; records: number };
 }

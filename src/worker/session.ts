@@ -1,10 +1,12 @@
 import type { Command, PlaceEntry } from '../domain/commands.ts';
 import { dec, text } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
+import type { Outlook } from '../domain/proposal.ts';
 import { parseSession, ZoneClock } from '../domain/session.ts';
 import { type BarPath, rowsOf, type Tape } from '../domain/tape.ts';
 import { Engine, intervalOf, type Stop } from '../engine/engine.ts';
-import { type EntryPlan } from '../engine/entries.ts';
+import { stopOutlooks } from '../engine/desk.ts';
+import type { EntryPlan } from '../engine/entries.ts';
 import { explain, type RuleReading } from '../engine/explain.ts';
 import type { ReadResult } from '../formats/csv.ts';
 import { type LoadedPolicy, loadPolicy, presets } from '../policy/load.ts';
@@ -148,6 +150,12 @@ export class Session {
     return quoteOf(plan, entry, this.engine);
   }
 
+  stopOutlooks(positionId: string, price: string): { before: Outlook; after: Outlook } {
+    const position = this.engine.state.positions.get(positionId);
+    if (!position) throw new RangeError(`position ${positionId} does not exist`);
+    return stopOutlooks(this.engine.core, position, dec(price));
+  }
+
   record(seq: number): JournalRecord {
     const record = this.engine.journal[seq - 1];
     if (!record) throw new Error(`record ${seq} does not exist`);
@@ -226,7 +234,6 @@ export class Session {
       core.book.map((managed) => {
         managed.price = core.market.last;
         managed.ts = core.ts;
-        managed.mark(core.market.runHigh, core.market.runLow);
         return [managed.position.id, explain(managed)];
       }),
     );

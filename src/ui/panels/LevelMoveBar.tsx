@@ -1,7 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { choose, useChoices } from '../choices.ts';
-import { command } from '../engine.ts';
-import { price, priceOf } from '../format.ts';
+import { client, command } from '../engine.ts';
+import { negated, price, priceOf, signedMoney } from '../format.ts';
 import { usePage } from '../store.ts';
 import css from './LevelMoveBar.module.css';
 
@@ -19,6 +20,12 @@ export function LevelMoveBar(): ReactNode {
   useEffect(() => {
     if (move) confirm.current?.focus();
   }, [move]);
+  const asked = move?.level === 'stop' ? { positionId: move.positionId, price: move.to.toFixed(decimals) } : undefined;
+  const risk = useQuery({
+    queryKey: ['stop', asked, position?.last, position?.quantity],
+    queryFn: () => client.ask({ ask: 'stop', positionId: asked?.positionId ?? '', price: asked?.price ?? '' }),
+    enabled: asked !== undefined && position !== undefined,
+  });
   if (!move || !position) return null;
   const { level, to, loosens, positionId } = move;
   const send = (): void => {
@@ -36,6 +43,12 @@ export function LevelMoveBar(): ReactNode {
         Move the {level} of {position.symbol} from{' '}
         <b>{price(level === 'stop' ? position.stop : position.target, decimals) || 'none'}</b> to{' '}
         <b data-tone={level}>{priceOf(to, decimals)}</b>?{' '}
+        {risk.data ? (
+          <>
+            If stopped: {signedMoney(negated(risk.data.before.openRisk))} →{' '}
+            <b>{signedMoney(negated(risk.data.after.openRisk))}</b>.{' '}
+          </>
+        ) : null}
         {loosens ? <b data-tone="down">This loosens the stop: more is lost if it fills.</b> : null}
       </p>
       <button

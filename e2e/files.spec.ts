@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { bundledSession } from '../src/feeds/synthetic.ts';
+import {
+  confirmImport,
+  drop,
+  expect,
+  expectSameHeadless,
+  exportSession,
+  fileWith,
+  importDialog,
+  openApp,
+  recorded,
+  rowsDone,
+  test,
+} from './support.ts';
+
+const [HEADER = '', ...ROWS] = bundledSession().csv.trim().split('\n');
+
+/** The dialog says what is wrong and offers nothing to open; the session that was open stays, and goes on. */
+async function expectRefused(page: Page, path: string, message: RegExp): Promise<void> {
+  await drop(page, path);
+  const dialog = importDialog(page);
+  await expect(dialog.getByRole('alert')).toHaveText(message);
+  await expect(dialog.getByRole('button', { name: /^Open/ })).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  const row = await rowsDone(page);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => rowsDone(page)).toBe(row + 1);
+}
+
+test('files that are no market data are refused with what was found, and the open session goes on', async ({ page }) => {
+  const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1]);
+  const packed = gzipSync(bundledSession().csv);
+  await openApp(page);
+  await expectRefused(page, fileWith('picture.csv', png), /picture\.csv.*binary/);
+  await expectRefused(page, fileWith('empty.csv', ''), /empty\.csv.*empty/);
+  await expectRefused(page, fileWith('only-a-header.csv', `${HEADER}\n`), /only-a-header\.csv.*no rows/);
+  await expectRefused(
+    page,
+    fileWith('quotes.csv', 'ts,bid,ask\n1393632000000,1.1,1.2\n1393632001000,1.1,1.2\n'),
+    /quotes\.csv.*quotes are not supported.*ts, bid, ask.*expected bars/,
+  );
+  await expectRefused(page, fileWith('prose.csv', 'Dear reader,\nthis is no market.\n'), /prose\.csv.*expected bars/);
+  await expectRefused(page, fileWith('cut.csv.gz', packed.subarray(0, packed.length / 2)), /cut\.csv\.gz.*damaged or incomplete gzip/);
+  await expectRefused(page, fileWith('archive.zip', Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0])), /archive\.zip.*a zip archive/);
+  await expectRefused(
+    page,
+    fileWith('all-bad.csv', `${HEADER}\n${ROWS.slice(0, 50).map((row) => row.replace(/^(\d+),[\d.]+/, '$1,abc')).join('\n')}\n`),
+    /all-bad\.csv.*line 2.*price 'abc'.*none of the 50 rows/,
+  );
+});
+
+test('recorded quotes are refused by their columns', async ({ page }) => {
+  const file = recorded('fx_EURUSD-oanda_quotes_2014-05-08.csv.gz');
+  await openApp(page);
+  await expectRefused(page, file, /quotes are not supported/);
+});
+
+test('[F9] a file with bad rows of every kind is opened without them, and each is listed with its line and its reason', async ({ page }) => {
+  const rows = ROWS.slice(0, 400);
+  const [first = '', second = ''] = rows;
+  const field = (row: string, at: number, text: string): string => row.split(',').with(at, text).join(',');
+  const bad: [row: string, reason: RegExp][] = [
+    [`${second},7`, /7 fields: expected 6/],
+    ['', /blank line/],
+    [field(second, 1, 'abc'), /price 'abc' in column open/],
+    [field(second, 4, '0'), /price '0' in column close/],
+    [field(second, 2, '-5'), /price '-5' in column high/],
+    [field(second, 3, 'NaN'), /price 'NaN' in column low/],
+    [field(second, 1, '1e308'), /column open/],
+    [field(second, 2, '1'), /high 1 below low/],
+    [field(second, 5, '-1'), /volume '-1'/],
+    [field(second, 0, 'noon'), /time 'noon' in column ts/],
+    [first, /duplicate/],
+    [field(second, 0, '1741012140000'), /time goes back/],
+  ];
+  const path = fileWith('eq_BAD_1m.csv', [HEADER, first, ...bad.map(([row]) => row), ...rows.slice(1), ''].join('\n'));
+  await openApp(page);
+  await drop(page, path);
+  const dialog = importDialog(page);
+  await expect(dialog.getByText(`${bad.length} rows left out`)).toBeVisible();
+  await dialog.getByText(/^Rows left out/).click();
+  const listed = dialog.getByRole('region', { name: 'Rows left out' }).getByRole('row');
+  for (const [index, [, reason]] of bad.entries()) {
+    const row = listed.nth(index + 1);
+    await expect(row.getByRole('cell').nth(0)).toHaveText(String(index + 3));
+    await expect(row.getByRole('cell').nth(1)).toHaveText(reason);
+  }
+  await confirmImport(page);
+  await page.getByRole('tab', { name: 'Sessions' }).click();
+  await expect(page.getByRole('tabpanel', { name: 'Sessions' })).toContainText(`400 rows read, ${bad.length} left out`);
+  const exported = await exportSession(page);
+  expectSameHeadless(path, exported);
+});
+
+test('what the dialog is told by hand is what is opened', async ({ page }) => {
+  const path = fileWith('prices.csv', bundledSession().csv);
+  await openApp(page);
+  await drop(page, path);
+  const dialog = importDialog(page);
+  await dialog.getByLabel('Symbol').fill('ACME');
+  await dialog.getByLabel('Tick').fill('0.05');
+  await dialog.getByLabel(/^Session hours/).fill('America/New_York/09:30-16:00');
+  await dialog.getByRole('radio', { name: /^End of the bar/ }).check();
+  await dialog.getByLabel('Policy').selectOption('fixed');
+  await confirmImport(page);
+  const exported = await exportSession(page);
+  expect(exported.records[0]?.event).toMatchObject({
+    type: 'SessionStarted',
+    instrument: { symbol: 'ACME', tick: '0.05', session: 'America/New_York/09:30-16:00' },
+    tape: { stamp: 'close' },
+    policy: { name: 'fixed' },
+  });
+  const options = ['--symbol', 'ACME', '--tick', '0.05', '--session', 'America/New_York/09:30-16:00', '--stamp', 'close', '--policy', 'fixed'];
+  expectSameHeadless(path, exported, ...options);
+});
+
+test('session hours that cannot be used are said beside the field, and put right there', async ({ page }) => {
+  await openApp(page);
+  await drop(page, fileWith('prices.csv', bundledSession().csv));
+  const dialog = importDialog(page);
+  const hours = dialog.getByLabel(/^Session hours/);
+  await hours.fill('Nowhere/09:30-16:00');
+  await expect(dialog.getByRole('alert')).toContainText('Nowhere');
+  await expect(dialog.getByRole('button', { name: /^Open/ })).toBeDisabled();
+  await hours.fill('UTC/24h');
+  await expect(dialog.getByRole('alert')).toBeHidden();
+  await expect(dialog.getByRole('button', { name: /^Open/ })).toBeEnabled();
+});
+
+test('the file that is opened is the file as it was given: its digest is that of its bytes', async ({ page }) => {
+  const path = fileWith('eq_MADE_1m.csv.gz', gzipSync(bundledSession().csv));
+  await openApp(page);
+  await drop(page, path);
+  await confirmImport(page);
+  await page.getByRole('tab', { name: 'Sessions' }).click();
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(bundledSession().csv));
+  const digest = Buffer.from(bytes).toString('hex');
+  await expect(page.getByRole('tabpanel', { name: 'Sessions' })).toContainText(digest.slice(0, 12));
+  expect(readFileSync(path).length).toBeLessThan(bundledSession().csv.length);
+});
