@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from './domain/commands.ts';
@@ -44,13 +44,12 @@ class UsageError extends Error {
 }
 
 async function blobOf(path: string): Promise<File> {
+  const status = await stat(path).catch(() => undefined);
+  if (!status?.isFile()) throw new UsageError(`${path}: ${status ? 'not a file' : 'no such file'}`);
   try {
-    const blob = await openAsBlob(path);
-    return new File([blob], basename(path));
+    return new File([await openAsBlob(path)], basename(path));
   } catch (error) {
-    throw new UsageError(
-      `${path}: cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : String(error)})`,
-    );
+    throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
   }
 }
 

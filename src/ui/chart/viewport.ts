@@ -58,7 +58,10 @@ export class Viewport {
     this.rewrite = false;
     // a view of what is no more, after going back, moves to the newest bar
     const lost = this.held.to === 0 || (shrunk && (!away || this.seen().from > total - 2));
-    const seen = lost ? null : this.seen();
+    // a view that follows the newest bar moves with it, however many bars came at once
+    const moved = away ? 0 : Math.max(0, total - before);
+    const view = this.seen();
+    const seen = lost ? null : { from: view.from + moved, to: view.to + moved };
     if (!anew && this.held.to === before) this.held = { from: this.held.from, to: total };
     const next = pressed && !anew ? null : windowFor(total, seen, shrunk ? NOTHING : this.held);
     if (next === null && !anew) {
