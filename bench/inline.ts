@@ -76,8 +76,8 @@ const ADD = 4;
 
 /** The greatest whole number of ticks at or below `price`. */
 function floorTicks(price: number): number {
-  const n = Math.round(price * TICKS);
-  return n / TICKS > price ? n - 1 : n;
+  const n = Math.round(price * 100);
+  return n / 100 > price ? n - 1 : n;
 }
 
 /**
@@ -154,6 +154,18 @@ export class Inline {
     this.reset();
     const { prints, held, indicators } = this;
     const { price: prices, ts: times, volume, perRow, intervalMs } = prints;
+    // A bundler makes variables of a module's constants, and V8 folds only constants into a loop: its offsets are its own, once more.
+    const STRIDE = 32;
+    const SIDE = 0;
+    const PENDING = 1;
+    const STOP = 2;
+    const FLAT = 3;
+    const ONE_AND_HALF = 4;
+    const ONE = 5;
+    const STOP_TICKS = 6;
+    const EVEN_TICKS = 7;
+    const BEST = 8;
+    const TWO = 9;
     const rows = times.length;
     const end = held.length;
     let barEnd = Number.NaN;
@@ -382,7 +394,8 @@ export class Inline {
     const i = this.filled(o);
     const side = held[o + SIDE] as number;
     results.pnl[i] =
-      (results.pnl[i] as number) + side * (Math.round(price * TICKS) * (held[o + QUANTITY] as number) - (held[o + COST] as number));
+      (results.pnl[i] as number) +
+      side * (Math.round(price * TICKS) * (held[o + QUANTITY] as number) - (held[o + COST] as number));
     this.keepStop(o);
     held[o + SIDE] = 0;
     held[o + PENDING] = 0;

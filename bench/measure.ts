@@ -34,7 +34,8 @@ interface Totals {
   moves: number;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Mean milliseconds of one run. */
 function time(run: () => void): number {
@@ -78,7 +79,12 @@ function resultsOf(engine: Engine): Results {
   return results;
 }
 
-const rowOf = ({ pnl, fills, moves, stop }: Results, i: number): number[] => [pnl[i] ?? 0, fills[i] ?? 0, moves[i] ?? 0, stop[i] ?? 0];
+const rowOf = ({ pnl, fills, moves, stop }: Results, i: number): number[] => [
+  pnl[i] ?? 0,
+  fills[i] ?? 0,
+  moves[i] ?? 0,
+  stop[i] ?? 0,
+];
 
 /** FNV-1a over the decimal text of every figure of every position. */
 function checksum(results: Results): string {
@@ -88,9 +94,14 @@ function checksum(results: Results): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-function totals({ pnl, fills, moves }: Results): Totals {
-  const sum = (column: Float64Array | Int32Array): number => column.reduce((all: number, one: number) => all + one, 0);
-  return { pnl: sum(pnl), fills: sum(fills), moves: sum(moves) };
+function totals({ count, pnl, fills, moves }: Results): Totals {
+  const all: Totals = { pnl: 0, fills: 0, moves: 0 };
+  for (let i = 0; i < count; i += 1) {
+    all.pnl += pnl[i] ?? 0;
+    all.fills += fills[i] ?? 0;
+    all.moves += moves[i] ?? 0;
+  }
+  return all;
 }
 
 function differenceOf(inline: Results, engine: Results): string | undefined {
@@ -118,14 +129,7 @@ function measure(workload: Workload): Measurement {
     engineMs.push(other);
     ratios.push(other / one);
   }
-  const mine = { ...inline.results };
-  const trimmed: Results = {
-    count: mine.count,
-    pnl: mine.pnl.subarray(0, mine.count),
-    fills: mine.fills.subarray(0, mine.count),
-    moves: mine.moves.subarray(0, mine.count),
-    stop: mine.stop.subarray(0, mine.count),
-  };
+  const mine = inline.results;
   const theirs = resultsOf(byEngine);
   return {
     workload: workload.name,
@@ -136,11 +140,11 @@ function measure(workload: Workload): Measurement {
     engineNs: (median(engineMs) * 1e6) / rows,
     ratio: median(ratios),
     journal: byEngine.journal.length,
-    inlineSum: checksum(trimmed),
+    inlineSum: checksum(mine),
     engineSum: checksum(theirs),
-    inlineTotals: totals(trimmed),
+    inlineTotals: totals(mine),
     engineTotals: totals(theirs),
-    difference: differenceOf(trimmed, theirs),
+    difference: differenceOf(mine, theirs),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   place,
   positions,
   rowsDone,
+  seek,
   test,
   waiting,
 } from './support.ts';
@@ -42,10 +43,12 @@ test('a first visit opens the bundled session by itself, says that it is synthet
   expect(await rowsDone(page)).toBeGreaterThan(0);
 });
 
-test('a position of the bundled session is bought, managed and closed, and the headless replay gives the same bytes', async ({ page }) => {
+test('a position of the bundled session is bought, managed and closed, and the headless replay gives the same bytes', async ({
+  page,
+}) => {
   await openApp(page);
-  await enter(page, {});
-  await act(page, 'Show approvals');
+  await seek(page, 282);
+  await enter(page, { stop: '181.34' });
   for (let decided = 0; decided < 20 && (await nextProposal(page)); decided += 1) {
     await decide(page, 'a');
     await expect(waiting(page)).toHaveCount(0);
@@ -53,6 +56,7 @@ test('a position of the bundled session is bought, managed and closed, and the h
   await expect(positions(page).getByRole('row', { name: /long\s+Closed/ })).toBeVisible();
   const exported = await exportSession(page);
   expect(eventsOf(exported, 'PositionClosed')).toHaveLength(1);
+  expect(eventsOf(exported, 'ProposalApproved').filter(({ by }) => by === 'user').length).toBeGreaterThan(1);
   expect(eventsOf(exported, 'SessionStarted')[0]?.tape.synthetic).toBe(true);
   expectSameHeadless('bundled', exported);
 });
@@ -73,7 +77,12 @@ test('a reload in the middle of a session is a clean start', async ({ page }) =>
   await expect(button(page, 'Play')).toBeEnabled();
 });
 
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 
 test('the built app works from any folder of a server', async ({ page }) => {
   const base = '/some/base/';

@@ -22,7 +22,6 @@ async function untilScaleIn(page: Page): Promise<void> {
   await openApp(page);
   await seek(page, 282);
   await enter(page, { stop: '181.34' });
-  await act(page, 'Show approvals');
   expect(await nextProposal(page)).toBe(true);
   await expect(waiting(page)).toHaveAttribute('aria-label', /^Scale in · buy \d+ DEMO$/);
 }
@@ -44,7 +43,11 @@ const forward = async (page: Page, bars: number): Promise<void> => {
 };
 
 const quantityHeld = async (page: Page): Promise<string> =>
-  positions(page).getByRole('row', { name: /DEMO long/ }).getByRole('cell').nth(1).innerText();
+  positions(page)
+    .getByRole('row', { name: /DEMO long/ })
+    .getByRole('cell')
+    .nth(1)
+    .innerText();
 
 async function expectOneScaleIn(page: Page): Promise<void> {
   await expect(waiting(page)).toHaveCount(0);
@@ -69,6 +72,24 @@ test('[F12] five fast presses of A, of which Enter and a click are two more, app
   const keys = ['a', 'a', 'a', 'Enter', 'a', 'a'].map((key) => page.keyboard.press(key));
   await Promise.all([...keys, page.mouse.click((where?.x ?? 0) + 8, (where?.y ?? 0) + 8)]);
   await expectOneScaleIn(page);
+});
+
+test('[F12] Enter pressed again and again in the ticket sends one entry', async ({ page }) => {
+  await openApp(page);
+  await page.keyboard.press('b');
+  const ticket = page.getByRole('form', { name: 'Ticket' });
+  await ticket.getByLabel('Quantity').fill('10');
+  await expect(ticket.getByRole('button', { name: /^Buy 10 DEMO/ })).toBeEnabled();
+  for (const pause of [0, 60, 150, 300]) {
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(pause);
+  }
+  await page.keyboard.press('Escape');
+  await expect(positions(page).getByRole('cell', { name: 'Building' })).toBeVisible();
+  await forward(page, 1);
+  const exported = await exportSession(page);
+  expect(eventsOf(exported, 'CommandReceived')).toHaveLength(1);
+  expect(eventsOf(exported, 'OrderFilled').map(({ quantity }) => quantity)).toEqual(['10']);
 });
 
 test('a rejection keeps the position as it is, and says so', async ({ page }) => {
@@ -117,7 +138,9 @@ test('a proposal that nobody decides on expires with its reason, and can no long
     await page.keyboard.press('ArrowRight');
     await expect(waiting(page)).toHaveCount(0, { timeout: 300 });
   }).toPass({ timeout: 15_000 });
-  await expect(page.getByRole('region', { name: 'Recent' })).toContainText(/expired: (its time is up|price moved from [\d.]+ to [\d.]+)/);
+  await expect(page.getByRole('region', { name: 'Recent' })).toContainText(
+    /expired: (its time is up|price moved from [\d.]+ to [\d.]+)/,
+  );
   await page.keyboard.press('a');
   const exported = await exportSession(page);
   expect(eventsOf(exported, 'ProposalExpired').length).toBeGreaterThan(0);

@@ -44,11 +44,20 @@ test('files that are no market data are refused with what was found, and the ope
     /quotes\.csv.*quotes are not supported.*ts, bid, ask.*expected bars/,
   );
   await expectRefused(page, fileWith('prose.csv', 'Dear reader,\nthis is no market.\n'), /prose\.csv.*expected bars/);
-  await expectRefused(page, fileWith('cut.csv.gz', packed.subarray(0, packed.length / 2)), /cut\.csv\.gz.*damaged or incomplete gzip/);
+  await expectRefused(
+    page,
+    fileWith('cut.csv.gz', packed.subarray(0, packed.length / 2)),
+    /cut\.csv\.gz.*damaged or incomplete gzip/,
+  );
   await expectRefused(page, fileWith('archive.zip', Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0])), /archive\.zip.*a zip archive/);
   await expectRefused(
     page,
-    fileWith('all-bad.csv', `${HEADER}\n${ROWS.slice(0, 50).map((row) => row.replace(/^(\d+),[\d.]+/, '$1,abc')).join('\n')}\n`),
+    fileWith(
+      'all-bad.csv',
+      `${HEADER}\n${ROWS.slice(0, 50)
+        .map((row) => row.replace(/^(\d+),[\d.]+/, '$1,abc'))
+        .join('\n')}\n`,
+    ),
     /all-bad\.csv.*line 2.*price 'abc'.*none of the 50 rows/,
   );
 });
@@ -59,7 +68,9 @@ test('recorded quotes are refused by their columns', async ({ page }) => {
   await expectRefused(page, file, /quotes are not supported/);
 });
 
-test('[F9] a file with bad rows of every kind is opened without them, and each is listed with its line and its reason', async ({ page }) => {
+test('[F9] a file with bad rows of every kind is opened without them, and each is listed with its line and its reason', async ({
+  page,
+}) => {
   const rows = ROWS.slice(0, 400);
   const [first = '', second = ''] = rows;
   const field = (row: string, at: number, text: string): string => row.split(',').with(at, text).join(',');
@@ -114,7 +125,18 @@ test('what the dialog is told by hand is what is opened', async ({ page }) => {
     tape: { stamp: 'close' },
     policy: { name: 'fixed' },
   });
-  const options = ['--symbol', 'ACME', '--tick', '0.05', '--session', 'America/New_York/09:30-16:00', '--stamp', 'close', '--policy', 'fixed'];
+  const options = [
+    '--symbol',
+    'ACME',
+    '--tick',
+    '0.05',
+    '--session',
+    'America/New_York/09:30-16:00',
+    '--stamp',
+    'close',
+    '--policy',
+    'fixed',
+  ];
   expectSameHeadless(path, exported, ...options);
 });
 

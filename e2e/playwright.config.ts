@@ -14,12 +14,13 @@ export default defineConfig({
   outputDir: '../test-results',
   // Two cores: the page and its worker are to have them.
   workers: 1,
-  timeout: 120_000,
+  timeout: 90_000,
   globalTimeout: 17 * 60_000,
   retries: 0,
   reporter: 'list',
   use: {
     baseURL: url,
+    actionTimeout: 15_000,
     browserName: 'chromium',
     headless: true,
     viewport: { width: 1440, height: 900 },

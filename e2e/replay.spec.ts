@@ -33,7 +33,6 @@ interface Journey {
 async function ride(page: Page, { file, row, stop }: Journey): Promise<void> {
   await seek(page, row);
   await enter(page, { stop });
-  await act(page, 'Show approvals');
   await act(page, 'Speed: 1000×');
   await page.keyboard.press(' ');
   await expect(waiting(page)).toHaveAttribute('aria-label', /^Scale in · buy \d+ /, { timeout: 30_000 });
@@ -42,7 +41,9 @@ async function ride(page: Page, { file, row, stop }: Journey): Promise<void> {
   const card = waiting(page);
 
   const before = await exportSession(page);
-  const [proposal] = eventsOf(before, 'ProposalOpened').map((event) => event.proposal).filter(({ rule }) => rule === 'scale-in');
+  const proposal = eventsOf(before, 'ProposalOpened')
+    .map((event) => event.proposal)
+    .find(({ rule }) => rule === 'scale-in');
   const rows = card.getByRole('table', { name: 'Criteria' }).getByRole('row');
   const shown = await rows.evaluateAll((each) =>
     each.map((line) => [...line.querySelectorAll('th, td')].map((cell) => cell.textContent)),
@@ -85,13 +86,15 @@ async function ride(page: Page, { file, row, stop }: Journey): Promise<void> {
   expect(filled.reduce((sum, quantity) => sum + quantity, 0)).toBe(0);
   const raised = eventsOf(after, 'StopRaised');
   expect(raised.map(({ causedBy }) => causedBy)).toEqual(['scale-in', 'breakeven']);
-  const [closed] = after.records.filter(({ event }) => event.type === 'PositionClosed');
+  const closed = after.records.find(({ event }) => event.type === 'PositionClosed');
   const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', timeStyle: 'short' }).format(closed?.ts);
   expect(time <= '15:45', `flat at ${time}`).toBe(true);
   expectSameHeadless(file, after);
 }
 
-test('a recorded week of TSLA, dropped on the page, is imported, managed by keyboard and exported to the bytes of the headless replay', async ({ page }) => {
+test('a recorded week of TSLA, dropped on the page, is imported, managed by keyboard and exported to the bytes of the headless replay', async ({
+  page,
+}) => {
   const file = recorded('eq_TSLA_1m_2019-02-11_2019-02-15.csv.gz');
   await openApp(page);
   await drop(page, file);

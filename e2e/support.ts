@@ -133,7 +133,10 @@ export const lastPrice = async (page: Page): Promise<number> =>
   Number((await page.getByTitle('Last price, against the open of its bar').innerText()).replace(/[^\d.]/g, ''));
 
 /** Sends an entry by the ticket, by keyboard alone. */
-export async function enter(page: Page, order: { key?: 'b' | 's'; quantity?: string; stop?: string; target?: string }): Promise<void> {
+export async function enter(
+  page: Page,
+  order: { key?: 'b' | 's'; quantity?: string; stop?: string; target?: string },
+): Promise<void> {
   const { key = 'b', quantity = '', stop = '', target = '' } = order;
   await page.keyboard.press(key);
   const ticket = page.getByRole('form', { name: 'Ticket' });

@@ -1,11 +1,27 @@
-import { enter, act, expect, expectSameHeadless, exportSession, eventsOf, fileWith, lastPrice, openFile, openApp, recorded, test } from './support.ts';
+import {
+  enter,
+  act,
+  expect,
+  expectSameHeadless,
+  exportSession,
+  eventsOf,
+  fileWith,
+  lastPrice,
+  openFile,
+  openApp,
+  recorded,
+  test,
+} from './support.ts';
 import type { Page } from '@playwright/test';
 
 /** One position on bars of five seconds, played as fast as it goes, and the same bytes without a browser. */
 async function race(page: Page, file: string): Promise<void> {
   await openApp(page);
   await openFile(page, file);
-  await expect(page.getByRole('group', { name: 'Bars' }).getByRole('button', { name: '5s', exact: true })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('group', { name: 'Bars' }).getByRole('button', { name: '5s', exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
   const stop = (Math.round((await lastPrice(page)) * 0.9995 * 10) / 10).toFixed(1);
   await enter(page, { stop });
   await act(page, 'Speed: as fast as it goes');

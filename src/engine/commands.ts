@@ -210,12 +210,13 @@ function moveStop(core: Core, command: Extract<Command, { type: 'MoveStop' }>): 
   else {
     const managed = core.managed(position.id);
     const silenced = (managed?.armed ?? [])
+      // whether the stop is already tighter is about to change: only the levels that were reached count
       .filter(
         ({ rule, trigger }) =>
           managed &&
           rule.kind === 'stop-move' &&
           trigger.key !== 'follow' &&
-          trigger.criteria.every((criterion) => criterion.holds(managed)),
+          trigger.criteria.every((criterion) => criterion.kind === 'value' || criterion.holds(managed)),
       )
       .map(({ rule, trigger }) => ({ rule: rule.id, trigger: trigger.key }));
     const best = managed && !Number.isNaN(managed.best) ? text(dec(managed.best)) : null;

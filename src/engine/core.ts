@@ -7,7 +7,7 @@ import type { Milliseconds } from '../domain/time.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Managed } from './managed.ts';
 import type { Market } from './market.ts';
-import { accountOf, evolve, multiplierOf, type State } from './state.ts';
+import { accountOf, evolve, multiplierOf, type State, openKey } from './state.ts';
 
 /** Events after which the numbers of a position are mirrored anew. */
 const MOVES_POSITION = new Set<Event['type']>([
@@ -70,9 +70,8 @@ export class Core {
 
   /** The open or building position of an account, if any. */
   positionOf(account: string, symbol: string): Position | undefined {
-    for (const position of this.state.positions.values())
-      if (position.account === account && position.symbol === symbol && position.status !== 'CLOSED') return position;
-    return undefined;
+    const id = this.state.open.get(openKey(account, symbol));
+    return id === undefined ? undefined : this.state.positions.get(id);
   }
 
   ordersOf(positionId: string): Order[] {

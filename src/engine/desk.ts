@@ -7,7 +7,7 @@ import type { Action, Outlook, Proposal, ProposalRecord } from '../domain/propos
 import type { Core } from './core.ts';
 import { refusalOf } from './guards.ts';
 import type { Armed, Managed } from './managed.ts';
-import { cancel } from './paper.ts';
+import { behind, cancel } from './paper.ts';
 import { autonomyOf, multiplierOf } from './state.ts';
 
 /** A rule's wish in one step, before precedence is applied. */
@@ -37,14 +37,9 @@ function outlook(core: Core, position: Position, quantity: Decimal, cost: Decima
   };
 }
 
-/** A stop that is valid now: on the grid and at least one tick behind the last price. */
-function validStop(core: Core, position: Position, wanted: Decimal): Decimal {
-  const { prices } = core.market.instrument;
-  const last = dec(core.market.last);
-  const nearest =
-    position.side === 'long' ? prices.snap(last, 'up').minus(prices.step) : prices.snap(last, 'down').plus(prices.step);
-  return position.side === 'long' ? Decimal.min(wanted, nearest) : Decimal.max(wanted, nearest);
-}
+/** A stop that is valid now: at least one tick behind the last price. */
+const validStop = (core: Core, position: Position, wanted: Decimal): Decimal =>
+  behind(core, position.side, wanted, dec(core.market.last));
 
 const tighter = (position: Position, stop: Decimal): boolean =>
   position.stop === undefined || stop.minus(position.stop).times(sign(position.side)).greaterThan(0);
@@ -107,12 +102,14 @@ function band(core: Core, managed: Managed, action: Action): { low: string | nul
 export function propose(core: Core, managed: Managed, want: Want, alsoBy: string[]): void {
   const { armed, action } = want;
   want.proposed = true;
+  managed.acting = armed;
   const { position } = managed;
   const autonomy = autonomyOf(core.state, armed.rule.kind);
   const criteria = armed.trigger.criteria.map((criterion) => criterion.read(managed));
   const before = outlook(core, position, position.quantity, position.cost, position.stop);
   const after = preview(core, position, action);
   const { expireBars, expireAfter } = core.policy.proposals;
+  const appliesAt = autonomy.mode === 'auto-after' ? core.ts + autonomy.seconds * 1_000 : null;
   const proposal: Proposal = {
     id: `P${core.state.proposals.size + 1}`,
     positionId: position.id,
@@ -130,8 +127,8 @@ export function propose(core: Core, managed: Managed, want: Want, alsoBy: string
     before,
     after,
     autonomy,
-    expiresAt: core.ts + Math.max(expireBars * core.market.intervalMs, expireAfter.value.toNumber()),
-    appliesAt: autonomy.mode === 'auto-after' ? core.ts + autonomy.seconds * 1_000 : null,
+    expiresAt: Math.max(core.ts + expireBars * core.market.intervalMs, core.ts + expireAfter.value.toNumber(), appliesAt ?? 0),
+    appliesAt,
     ...band(core, managed, action),
   };
   for (const other of managed.armed)
@@ -295,15 +292,19 @@ function supersedeAll(core: Core, position: Position, but: string | undefined): 
       });
 }
 
-/** Ends open proposals of a position whose time or price has passed, and applies those whose veto time has. */
+/** Ends open proposals of a position whose time or price has passed, and applies those whose veto time has, unless the position is managed by hand. */
 export function age(core: Core, managed: Managed): void {
+  const byHand = core.state.manual.has(managed.position.id);
   for (const armed of managed.armed) {
     const record = armed.live;
     if (record?.status !== 'proposed') continue;
     const { id, low, high, expiresAt, appliesAt, price } = record.proposal;
-    if ((low !== null && managed.price < Number(low)) || (high !== null && managed.price > Number(high)))
-      core.emit({ type: 'ProposalExpired', proposalId: id, reason: `price moved from ${price} to ${text(dec(managed.price))}` });
-    else if (appliesAt !== null && core.ts >= appliesAt) approve(core, id, 'auto', undefined);
-    else if (core.ts >= expiresAt) core.emit({ type: 'ProposalExpired', proposalId: id, reason: 'its time is up' });
+    const moved = (low !== null && managed.price < Number(low)) || (high !== null && managed.price > Number(high));
+    if (!moved && !byHand && appliesAt !== null && managed.ts >= appliesAt) approve(core, id, 'auto', undefined);
+    else if (moved || managed.ts >= expiresAt) {
+      const reason = moved ? `price moved from ${price} to ${text(dec(managed.price))}` : 'its time is up';
+      core.emit({ type: 'ProposalExpired', proposalId: id, reason });
+      armed.quietBars = core.market.history.length;
+    }
   }
 }

@@ -9,8 +9,8 @@ import type { LoadedPolicy } from '../policy/load.ts';
 import { receive } from './commands.ts';
 import { Core } from './core.ts';
 import { type EntryPlan, planEntry } from './entries.ts';
-import { evaluate } from './evaluate.ts';
-import type { Armed, Managed } from './managed.ts';
+import { evaluate, fault } from './evaluate.ts';
+import type { Managed } from './managed.ts';
 import { Market } from './market.ts';
 import { matchOrders } from './paper.ts';
 import { emptyState, type State } from './state.ts';
@@ -177,6 +177,10 @@ export class Engine {
     const until = Math.min(untilRow, rows);
     const last = tape.columns.kind === 'bars' ? 5 : 1;
     while (this.row < until) {
+      if (tape.columns.kind === 'trades' && this.nextPoint === 0) {
+        this.doze(tape.columns, until);
+        if (this.row === until) break;
+      }
       while (this.nextPoint <= last) {
         const seen = this.core.journal.length;
         this.point(tape.columns);
@@ -190,6 +194,46 @@ export class Engine {
       this.nextRow();
     }
     return this.row >= rows ? 'end' : 'row';
+  }
+
+  /**
+   * Walks trades as long as they wake nothing: inside the band, before the bar's end, the next due time and the next entry or decision. What
+   * it leaves behind is what `point` would, but in one loop over locals: nearly every trade of a tape is one of these.
+   */
+  private doze({ ts, price, size }: TradeColumns, until: number): void {
+    const { core } = this;
+    const { market } = core;
+    const { lower, upper } = market;
+    const wakeTs = Math.min(market.barEnd, market.due, this.dayEnd, this.entries[this.nextEntry]?.ts ?? Number.POSITIVE_INFINITY);
+    const wakeRow = Math.min(until, this.decisions[this.nextDecision]?.at.row ?? until);
+    if (!(core.ts < wakeTs)) return;
+    let { high, low, last, volume, runHigh, runLow } = market;
+    let now = core.ts;
+    let row = this.row;
+    for (; row < wakeRow; row += 1) {
+      const time = ts[row] ?? Number.NaN;
+      const print = price[row] ?? Number.NaN;
+      if (!(time < wakeTs && print > lower && print < upper)) break;
+      if (time > now) now = time;
+      if (print > high) high = print;
+      if (print < low) low = print;
+      if (print > runHigh) runHigh = print;
+      if (print < runLow) runLow = print;
+      volume += size[row] ?? 0;
+      last = print;
+    }
+    if (row === this.row) return;
+    this.row = row;
+    core.row = row - 1;
+    core.point = 1;
+    core.ts = now;
+    market.high = high;
+    market.low = low;
+    market.close = last;
+    market.last = last;
+    market.volume = volume;
+    market.runHigh = runHigh;
+    market.runLow = runLow;
   }
 
   /** One price further, whatever it is: a trade, or a point of a bar. */
@@ -222,6 +266,7 @@ export class Engine {
   }
 
   private take(command: Command): void {
+    this.takePeaks();
     receive(this.core, command);
     this.settle();
   }
@@ -374,11 +419,8 @@ export class Engine {
 
   private wake(price: number, before: number, continuous: boolean): void {
     const { core } = this;
-    const { market } = core;
     const { book } = core;
-    for (const one of book) one.mark(market.runHigh, market.runLow);
-    market.runHigh = price;
-    market.runLow = price;
+    this.takePeaks();
     matchOrders(core, price, before, continuous);
     const atBar = this.cadence === 'tick';
     for (let i = 0; i < book.length; i += 1) {
@@ -386,27 +428,58 @@ export class Engine {
       if (!one) continue;
       one.mark(price, price);
       if (!one.stale && !atBar && price > one.lower && price < one.upper) continue;
-      this.look(one, one.armed, atBar);
+      this.look(one, atBar);
       if (book[i] !== one) i -= 1;
     }
     this.redraw();
   }
 
-  private look(one: Managed, list: readonly Armed[], atBar: boolean): void {
-    const { market } = this.core;
-    one.price = market.last;
-    one.ts = this.core.ts;
-    one.mark(market.runHigh, market.runLow);
-    evaluate(this.core, one, list, atBar);
-    one.redraw();
+  /** Brings price and peaks of the positions up to date, so that what starts now counts from the last price on. */
+  private takePeaks(): void {
+    const { book, market } = this.core;
+    for (const one of book) {
+      one.mark(market.runHigh, market.runLow);
+      one.price = market.last;
+    }
+    market.runHigh = market.last;
+    market.runLow = market.last;
+  }
+
+  private look(one: Managed, atBar: boolean): void {
+    const { core } = this;
+    one.price = core.market.last;
+    // a bar closes before the timers of that instant: at its last price their time has not come
+    one.ts = core.point === 4 ? core.ts - 1 : core.ts;
+    evaluate(core, one, atBar);
+    try {
+      one.redraw();
+    } catch (error) {
+      fault(core, one, error);
+      one.redraw();
+    }
+  }
+
+  /** True where a trigger could act at a bar's close. One that throws is looked at, where its fault is caught. */
+  private mayAct(one: Managed): boolean {
+    try {
+      return (
+        one.lively ||
+        one.onBar.some(
+          ({ watched, trigger }) => watched && !trigger.idle(one) && trigger.criteria.every((criterion) => criterion.holds(one)),
+        )
+      );
+    } catch {
+      return true;
+    }
   }
 
   private barClosed(): void {
     const { market } = this.core;
     market.closeBar();
     if (this.core.book.length === 0) return;
+    this.takePeaks();
     if (this.cadence === 'bar') this.evaluateAll();
-    else for (const one of [...this.core.book]) if (one.lively) this.look(one, one.armed, true);
+    else for (const one of [...this.core.book]) if (one.lively) this.look(one, true);
     this.redraw();
   }
 
@@ -415,16 +488,10 @@ export class Engine {
     const { book } = this.core;
     for (let i = 0; i < book.length; i += 1) {
       const one = book[i];
-      if (!one) continue;
+      if (!one || one.sleepsThroughBar(this.core.market.last, this.core.ts)) continue;
       one.price = this.core.market.last;
       one.ts = this.core.ts;
-      if (one.lively) this.look(one, one.armed, true);
-      else if (
-        one.onBar.some(
-          ({ watched, trigger }) => watched && !trigger.idle(one) && trigger.criteria.every((criterion) => criterion.holds(one)),
-        )
-      )
-        this.look(one, one.onBar, true);
+      if (this.mayAct(one)) this.look(one, true);
       if (book[i] !== one) i -= 1;
     }
   }
@@ -434,14 +501,15 @@ export class Engine {
     const { core } = this;
     const { market } = core;
     if (core.ts < market.due) return;
+    this.takePeaks();
     if (core.ts >= this.nextEvaluation) this.evaluateAll();
-    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, one.armed, false);
+    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, false);
     this.redraw();
   }
 
   /** After a command: the positions that it touched, then the instrument's levels. */
   private settle(): void {
-    for (const one of this.core.book) if (one.stale) this.look(one, one.armed, false);
+    for (const one of this.core.book) if (one.stale) this.look(one, false);
     this.redraw();
   }
 

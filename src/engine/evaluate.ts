@@ -40,6 +40,7 @@ function wants(core: Core, managed: Managed, list: readonly Armed[], atBar: bool
   let found: Want[] | undefined;
   for (const armed of list) {
     const { rule, trigger, silence, live } = armed;
+    managed.acting = armed;
     if (!armed.watched || (rule.cadence === 'bar' && !atBar) || trigger.idle(managed)) continue;
     let holds = true;
     for (const criterion of trigger.criteria)
@@ -53,6 +54,7 @@ function wants(core: Core, managed: Managed, list: readonly Armed[], atBar: bool
       continue;
     }
     if (silence?.reason === 'rejected' || (silence && !atBar)) continue;
+    if (silence?.reason === 'expired' && core.market.history.length <= armed.quietBars) continue;
     if (live && (live.status !== 'proposed' || !atBar)) continue;
     const action = trigger.action(managed);
     if (!action || (live && !differs(core, managed, armed, action)) || spentByFurther(managed, armed, action)) continue;
@@ -122,39 +124,41 @@ function settle(core: Core, managed: Managed, list: Want[]): void {
   }
 }
 
-/**
- * Evaluates a position's rules exactly, at a wake (`atBar` false) or on the cadence. A rule that throws puts its position to manual: the stop stays.
- * @param list the triggers to look at; all of them, or those that a bar's close can change
- */
-export function evaluate(core: Core, managed: Managed, list: readonly Armed[], atBar: boolean): void {
+/** Evaluates a position's rules exactly, at a wake (`atBar` false) or on the cadence. A rule that throws puts its position to manual: the stop stays. */
+export function evaluate(core: Core, managed: Managed, atBar: boolean): void {
   const { position } = managed;
   if (position.quantity.isZero() || position.status === 'CLOSING') return;
   age(core, managed);
   if (core.state.manual.has(position.id) || position.quantity.isZero()) return;
-  let acting = list[0];
   try {
     // what was applied may let another rule speak in the same step: a raised stop starts the trail
-    for (let left = list; left.length > 0; ) {
+    for (let left: readonly Armed[] = managed.armed; left.length > 0; ) {
       const found = wants(core, managed, left, atBar);
       if (!found) break;
-      acting = found[0]?.armed ?? acting;
       settle(core, managed, found);
       left = left.filter((armed) => !found.some((want) => want.armed === armed && want.proposed));
       if (!found.some(({ proposed }) => proposed)) break;
     }
   } catch (error) {
-    core.emit({
-      type: 'RuleFaulted',
-      positionId: position.id,
-      rule: acting?.rule.id ?? '',
-      message: error instanceof Error ? error.message : String(error),
-    });
-    for (const armed of managed.armed) armed.watched = false;
+    fault(core, managed, error);
   }
+}
+
+/** Puts a position to manual because the rule that was being worked on threw: its stop stays, nothing else acts by itself. */
+export function fault(core: Core, managed: Managed, error: unknown): void {
+  for (const armed of managed.armed) armed.watched = false;
+  core.emit({
+    type: 'RuleFaulted',
+    positionId: managed.position.id,
+    rule: managed.acting?.rule.id ?? '',
+    message: error instanceof Error ? error.message : String(error),
+  });
 }
 
 /** The user's emergency stop: every working order is taken back, every position goes out at market. */
 export function stopAll(core: Core): void {
-  for (const position of core.state.positions.values())
-    if (position.status !== 'CLOSED') closeOut(core, position, 'emergency-stop', undefined);
+  for (const id of [...core.state.open.values()]) {
+    const position = core.state.positions.get(id);
+    if (position) closeOut(core, position, 'emergency-stop', undefined);
+  }
 }

@@ -48,7 +48,10 @@ function read(managed: Managed, { rule, params, trigger, live, silence, watched 
           : silence
             ? 'silent'
             : blocked
-              ? 'waiting'
+              ? // its level was reached and the stop is where it wants it
+                rule.kind === 'stop-move' && Number.isNaN(level)
+                ? 'done'
+                : 'waiting'
               : 'armed';
   return { label, state, level, due, criteria: trigger.criteria.map((criterion) => criterion.read(managed)) };
 }

@@ -20,7 +20,8 @@ export interface Addition {
 
 type Guard = (core: Core, addition: Addition) => Refusal | undefined;
 
-const entryWindow: Guard = (core) => {
+/** No entries and adds late in the session: asked before an order is sent, and again where one that rests would fill. */
+export const entryWindow = (core: Core): Refusal | undefined => {
   const { limits } = core.policy;
   if (!limits.entryWindow || !core.market.hasSession) return undefined;
   const from = core.market.clock.at(core.ts, limits.noEntriesFrom.value.toNumber());
@@ -38,7 +39,7 @@ const entryWindow: Guard = (core) => {
 const openPositions: Guard = (core, { account, position }) => {
   if (position) return undefined;
   const most = core.policy.limits.openPositions;
-  const open = [...core.state.positions.values()].filter((held) => held.account === account && held.status !== 'CLOSED').length;
+  const open = [...core.state.open.values()].filter((id) => core.state.positions.get(id)?.account === account).length;
   return open < most
     ? undefined
     : {
@@ -49,10 +50,20 @@ const openPositions: Guard = (core, { account, position }) => {
       };
 };
 
-const totalSize: Guard = (core, { position, quantity }) => {
+/** What the position would be with this order and all that already work to enlarge it. */
+const wholeWith = (core: Core, { position, quantity }: Addition): Decimal =>
+  position
+    ? core
+        .ordersOf(position.id)
+        .filter(({ purpose }) => purpose === 'entry' || purpose === 'add')
+        .reduce((sum, order) => sum.plus(order.quantity), position.quantity.plus(quantity))
+    : quantity;
+
+const totalSize: Guard = (core, addition) => {
+  const { position } = addition;
   if (!position || position.quantity.isZero()) return undefined;
   const most = position.initialQuantity.times(core.policy.limits.totalSize.value);
-  const whole = position.quantity.plus(quantity);
+  const whole = wholeWith(core, addition);
   return whole.greaterThan(most)
     ? {
         code: 'TOTAL_SIZE',
@@ -63,8 +74,9 @@ const totalSize: Guard = (core, { position, quantity }) => {
     : undefined;
 };
 
-const positionEquity: Guard = (core, { account, symbol, position, quantity, price }) => {
-  const whole = core.worth(symbol, quantity.plus(position?.quantity ?? 0), price);
+const positionEquity: Guard = (core, addition) => {
+  const { account, symbol, price } = addition;
+  const whole = core.worth(symbol, wholeWith(core, addition), price);
   const limit = core.equity(account).times(fraction(core.policy.limits.positionEquity));
   return whole.greaterThan(limit)
     ? {

@@ -6,6 +6,7 @@ import type { ProposalRecord } from '../domain/proposal.ts';
 import type { ZoneClock } from '../domain/session.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { Policy } from '../policy/schema.ts';
+import { ProfitAtLeast } from '../rules/criteria.ts';
 import { anyRules } from '../rules/index.ts';
 import type { Context, Rule, Trigger } from '../rules/rule.ts';
 import type { Market } from './market.ts';
@@ -19,6 +20,8 @@ export interface Armed {
   /** a proposal of it that is open, or approved and not yet applied */
   live: ProposalRecord | undefined;
   silence: Silence | undefined;
+  /** bars that had closed when its last proposal expired: it may return once one more has */
+  quietBars: number;
   /** false where its kind is off, or a resting order does its work */
   watched: boolean;
 }
@@ -66,9 +69,17 @@ export class Managed implements Context {
   lower = Number.NEGATIVE_INFINITY;
   upper = Number.POSITIVE_INFINITY;
   due = Number.POSITIVE_INFINITY;
+  /** the prices strictly between which a bar's close sets nothing off */
+  private quietLower = Number.POSITIVE_INFINITY;
+  private quietUpper = Number.NEGATIVE_INFINITY;
+  /** the trigger that is being worked on, so that one that throws can be named */
+  acting: Armed | undefined;
   /** true from an event on this position until its band has been drawn anew */
   stale = true;
   private readonly policy: Policy;
+  /** the measure that `distance` was last asked for, and its number: turning a decimal into one is slow */
+  private measure: Measure | undefined;
+  private amount = 0;
   /** the decimals that the numbers were last mirrored from */
   private cost: Decimal | undefined;
   private basisR: Decimal | undefined;
@@ -95,7 +106,7 @@ export class Managed implements Context {
       if (params.enabled === false || (!policy.enabled && rule.id !== 'stop-loss')) return [];
       return rule
         .triggers(params)
-        .map((trigger) => ({ rule, params, trigger, live: undefined, silence: undefined, watched: true }));
+        .map((trigger) => ({ rule, params, trigger, live: undefined, silence: undefined, quietBars: 0, watched: true }));
     });
     this.rewatch(state);
     this.onBar = this.armed.filter(({ rule }) => rule.cadence === 'bar');
@@ -178,7 +189,11 @@ export class Managed implements Context {
   }
 
   distance(measure: Measure): number {
-    const amount = measure.value.toNumber();
+    if (this.measure !== measure) {
+      this.measure = measure;
+      this.amount = measure.value.toNumber();
+    }
+    const { amount } = this;
     if (measure.unit === 'ATR') return amount * this.market.atr;
     if (measure.unit === 'R') return amount * this.r;
     if (measure.unit === '%') return (amount * this.average) / 100;
@@ -187,7 +202,7 @@ export class Managed implements Context {
 
   /** Draws the band anew: the nearest price and time at which anything could happen. Early is harmless, late is not. */
   redraw(): void {
-    const { price } = this;
+    const { price, prices } = this;
     this.stale = false;
     let lower = Number.NEGATIVE_INFINITY;
     let upper = Number.POSITIVE_INFINITY;
@@ -199,7 +214,9 @@ export class Managed implements Context {
       if (this.stop < upper) upper = this.stop;
       if (this.target > lower) lower = this.target;
     }
-    for (const { live, silence, trigger, rule, watched } of this.armed) {
+    for (const armed of this.armed) {
+      const { live, silence, trigger, rule, watched } = armed;
+      this.acting = armed;
       if (live) {
         const { low, high, expiresAt, appliesAt } = live.proposal;
         if (live.status !== 'proposed') continue;
@@ -222,8 +239,10 @@ export class Managed implements Context {
       let asleep = false;
       for (const criterion of trigger.criteria) if (criterion.kind === 'value' && !criterion.holds(this)) asleep = true;
       if (asleep) continue;
+      let held = rule.kind === 'stop-move';
       for (const criterion of trigger.criteria) {
         if (criterion.kind === 'value' || criterion.holds(this)) continue;
+        held = false;
         if (criterion.kind === 'time') {
           due = Math.min(due, criterion.due(this));
           continue;
@@ -232,9 +251,40 @@ export class Managed implements Context {
         if (level > price) upper = Math.min(upper, level);
         else if (level <= price) lower = Math.max(lower, level);
       }
+      // a stop that the price holds back goes on with every tick in favour
+      if (held && this.side > 0) upper = Math.min(upper, prices.at(prices.floor(price) + 1));
+      else if (held) lower = Math.max(lower, prices.at(prices.ceil(price) - 1));
     }
     this.lower = lower;
     this.upper = upper;
     this.due = due;
+    this.drawQuiet();
+  }
+
+  /** True where a bar's close, whatever its ATR and indicators, changes neither what this position does nor where its band lies. */
+  sleepsThroughBar(price: number, ts: Milliseconds): boolean {
+    return price > this.quietLower && price < this.quietUpper && ts < this.due && !this.stale;
+  }
+
+  /** Draws the prices for `sleepsThroughBar`: all that a bar's close could set off must also wait for a price that does not move with it. */
+  private drawQuiet(): void {
+    let lower = Number.NEGATIVE_INFINITY;
+    let upper = Number.POSITIVE_INFINITY;
+    this.quietLower = Number.POSITIVE_INFINITY;
+    for (const { live, silence, trigger, rule, watched } of this.armed) {
+      if (live || silence) return;
+      if (!watched || !(trigger.moving || rule.cadence === 'bar') || trigger.idle(this)) continue;
+      let level = Number.NaN;
+      for (const criterion of trigger.criteria) {
+        if (criterion.holds(this)) continue;
+        if (criterion instanceof ProfitAtLeast && !criterion.moving) level = criterion.level(this);
+        else if (trigger.moving) return;
+      }
+      if (level > this.price) upper = Math.min(upper, level);
+      else if (level < this.price) lower = Math.max(lower, level);
+      else return;
+    }
+    this.quietLower = lower;
+    this.quietUpper = upper;
   }
 }

@@ -15,7 +15,10 @@ export type BarColumn = (typeof COLUMNS)[number];
 class BarHistory {
   length = 0;
   private capacity = 1_024;
-  private columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(1_024)])) as Record<BarColumn, Float64Array>;
+  readonly columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(1_024)])) as Record<
+    BarColumn,
+    Float64Array
+  >;
 
   column(name: BarColumn): Float64Array {
     return this.columns[name];
@@ -90,16 +93,17 @@ export class Market implements MarketReading {
     this.volumeNow = this.volumeMean.update(this.volume);
     this.levels.update(this.high, this.low, this.clock.day(this.barStart).start);
     const i = history.push();
-    history.column('ts')[i] = this.barStart;
-    history.column('open')[i] = this.open;
-    history.column('high')[i] = this.high;
-    history.column('low')[i] = this.low;
-    history.column('close')[i] = this.close;
-    history.column('volume')[i] = this.volume;
-    history.column('rsi')[i] = this.rsi;
-    history.column('macd')[i] = this.macd;
-    history.column('macdSignal')[i] = this.macdSignal;
-    history.column('atr')[i] = this.atr;
+    const { columns } = history;
+    columns.ts[i] = this.barStart;
+    columns.open[i] = this.open;
+    columns.high[i] = this.high;
+    columns.low[i] = this.low;
+    columns.close[i] = this.close;
+    columns.volume[i] = this.volume;
+    columns.rsi[i] = this.rsi;
+    columns.macd[i] = this.macd;
+    columns.macdSignal[i] = this.macdSignal;
+    columns.atr[i] = this.atr;
     this.barStart = Number.NaN;
     this.barEnd = Number.NaN;
   }

@@ -4,6 +4,7 @@ import { fraction } from '../domain/measure.ts';
 import type { Order, Purpose, StopPlan, TargetPlan } from '../domain/order.ts';
 import { averageEntry, exitSide, type OrderSide, type Position, sign } from '../domain/position.ts';
 import type { Core } from './core.ts';
+import { entryWindow } from './guards.ts';
 import { commission, Managed } from './managed.ts';
 import { autonomyOf, multiplierOf } from './state.ts';
 
@@ -89,6 +90,14 @@ function openTranche(
   });
 }
 
+/** A stop where it is at least one tick behind a price, else one tick behind it. */
+export function behind(core: Core, side: Position['side'], stop: Decimal, price: Decimal): Decimal {
+  const { prices } = core.market.instrument;
+  return side === 'long'
+    ? Decimal.min(stop, prices.snap(price, 'up').minus(prices.step))
+    : Decimal.max(stop, prices.snap(price, 'down').plus(prices.step));
+}
+
 /** The first stop for a fill, on the grid, rounded to the side that hurts; kept one tick off the price where it would already be hit. */
 export function firstStop(core: Core, side: Position['side'], price: Decimal, plan: StopPlan): Decimal {
   const { prices } = core.market.instrument;
@@ -98,9 +107,7 @@ export function firstStop(core: Core, side: Position['side'], price: Decimal, pl
       : plan.kind === 'distance'
         ? price.minus(dec(plan.distance).times(sign(side)))
         : price.minus(price.times(plan.percent).times(sign(side)));
-  const snapped = prices.snap(exact, side === 'long' ? 'down' : 'up');
-  const nearest = side === 'long' ? prices.snap(price, 'up').minus(prices.step) : prices.snap(price, 'down').plus(prices.step);
-  const valid = side === 'long' ? Decimal.min(snapped, nearest) : Decimal.max(snapped, nearest);
+  const valid = behind(core, side, prices.snap(exact, side === 'long' ? 'down' : 'up'), price);
   return Decimal.max(valid, prices.step);
 }
 
@@ -122,10 +129,10 @@ export function firstTarget(
 }
 
 /** Sets stop and target behind a fill: at the first tranche from the plan, after an add the tighter of the old stop and the new average ∓ R. */
-function protect(core: Core, position: Position, order: Order, price: Decimal): void {
+function protect(core: Core, position: Position, order: Order, price: Decimal, print: Decimal): void {
   if (position.tranches.length === 1) {
     if (!order.stopPlan) return;
-    const stop = firstStop(core, position.side, price, order.stopPlan);
+    const stop = behind(core, position.side, firstStop(core, position.side, price, order.stopPlan), print);
     const r = price.minus(stop).abs();
     core.emit({ type: 'StopSet', positionId: position.id, price: text(stop), r: text(r), causedBy: order.causedBy });
     const target = order.targetPlan && firstTarget(core, position.side, price, r, order.targetPlan);
@@ -135,7 +142,7 @@ function protect(core: Core, position: Position, order: Order, price: Decimal): 
   const average = averageEntry(position, multiplierOf(core.state, position.symbol));
   const { r, stop, side } = position;
   if (!average || !r || !stop) return;
-  const whole = core.market.instrument.prices.snap(average.minus(r.times(sign(side))), side === 'long' ? 'down' : 'up');
+  const whole = firstStop(core, side, dec(core.market.last), { kind: 'price', price: text(average.minus(r.times(sign(side)))) });
   if (whole.minus(stop).times(sign(side)).greaterThan(0))
     core.emit({
       type: 'StopRaised',
@@ -225,23 +232,30 @@ export function cancel(core: Core, order: Order, reason: string): void {
     core.emit({ type: 'ProposalFailed', proposalId: record.proposal.id, refusal: { code: 'ORDER_CANCELED', message: reason } });
 }
 
+/** Why an entry or an add may no longer fill at this price; undefined where it may. */
+function unfillable(core: Core, order: Order, position: Position, price: Decimal): string | undefined {
+  const late = order.kind === 'market' ? undefined : entryWindow(core);
+  if (late) return late.message;
+  const average = averageEntry(position, multiplierOf(core.state, position.symbol));
+  const losing = average !== undefined && price.minus(average).times(sign(position.side)).lessThanOrEqualTo(0);
+  if (losing && core.policy.averagingDown === 'forbidden')
+    return `could only fill at ${text(price)}, on the losing side of the average`;
+  if (order.band && (price.lessThan(order.band.low) || price.greaterThan(order.band.high)))
+    return `could only fill at ${text(price)}, outside ${text(order.band.low)} to ${text(order.band.high)}`;
+  return undefined;
+}
+
 function fillOrder(core: Core, order: Order, print: Decimal, gapped: boolean): void {
   const position = core.state.positions.get(order.positionId);
   if (!position) throw new Error(`order ${order.id} has no position`);
   const price = order.kind === 'limit' ? print : slipped(core, print, order.side);
-  if (order.purpose === 'add') {
-    const average = averageEntry(position, multiplierOf(core.state, position.symbol));
-    const losing = average !== undefined && price.minus(average).times(sign(position.side)).lessThanOrEqualTo(0);
-    if (losing && core.policy.averagingDown === 'forbidden')
-      return cancel(core, order, `could only fill at ${text(price)}, on the losing side of the average`);
-    if (order.band && (price.lessThan(order.band.low) || price.greaterThan(order.band.high)))
-      return cancel(
-        core,
-        order,
-        `could only fill at ${text(price)}, outside ${text(order.band.low)} to ${text(order.band.high)}`,
-      );
-  }
   const exits = order.purpose === 'reduce' || order.purpose === 'close';
+  const reason = exits ? undefined : unfillable(core, order, position, price);
+  if (reason !== undefined) {
+    cancel(core, order, reason);
+    core.syncStatus(position);
+    return;
+  }
   const quantity = exits ? Decimal.min(order.quantity, position.quantity) : order.quantity;
   fill(core, {
     orderId: order.id,
@@ -254,7 +268,7 @@ function fillOrder(core: Core, order: Order, print: Decimal, gapped: boolean): v
     gapped,
     proposalId: order.proposalId,
   });
-  if (!exits) protect(core, position, order, price);
+  if (!exits) protect(core, position, order, price, print);
   const record = order.proposalId === undefined ? undefined : core.state.proposals.get(order.proposalId);
   if (record) {
     core.emit({ type: 'ProposalApplied', proposalId: record.proposal.id, orderId: order.id });
@@ -316,7 +330,8 @@ function fillProtection(core: Core, print: number, continuous: boolean): void {
     const takeProfit = managed.armed.find(({ rule }) => rule.id === 'take-profit');
     if (targetRests && takeProfit && position.target && (side > 0 ? print >= target : print <= target)) {
       const action = takeProfit.trigger.action(managed);
-      const quantity = action?.type === 'reduce' ? dec(action.quantity) : position.quantity;
+      if (!action) continue;
+      const quantity = action.type === 'reduce' ? dec(action.quantity) : position.quantity;
       const price = position.target;
       managed.price = price.toNumber();
       managed.ts = core.ts;

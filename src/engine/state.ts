@@ -18,6 +18,8 @@ export interface State {
   accounts: Map<string, Account>;
   /** open and closed, in the order of their opening */
   positions: Map<string, Position>;
+  /** ids of the positions that are not closed, by `openKey` */
+  open: Map<string, string>;
   /** working orders; stop and target stand on the position */
   orders: Map<string, Order>;
   proposals: Map<string, ProposalRecord>;
@@ -31,6 +33,9 @@ export interface State {
   positionsOpened: Map<string, number>;
 }
 
+/** One position per account and instrument. */
+export const openKey = (account: string, symbol: string): string => `${account} ${symbol}`;
+
 export const silenceKey = (positionId: string, rule: string, trigger: string): string => `${positionId} ${rule} ${trigger}`;
 
 export function emptyState(
@@ -43,6 +48,7 @@ export function emptyState(
     multipliers: new Map(multipliers),
     accounts: new Map(),
     positions: new Map(),
+    open: new Map(),
     orders: new Map(),
     proposals: new Map(),
     silences: new Map(),
@@ -240,9 +246,14 @@ export function evolve(state: State, record: JournalRecord): State {
     case 'LadderStepDone':
       found(state.positions, event.positionId, 'position').stepsDone.push(...event.steps);
       return state;
-    case 'PositionStatusChanged':
-      found(state.positions, event.positionId, 'position').status = event.to;
+    case 'PositionStatusChanged': {
+      const position = found(state.positions, event.positionId, 'position');
+      position.status = event.to;
+      const key = openKey(position.account, position.symbol);
+      if (event.to === 'CLOSED') state.open.delete(key);
+      else state.open.set(key, position.id);
       return state;
+    }
     case 'PositionClosed': {
       const position = found(state.positions, event.positionId, 'position');
       position.closedTs = ts;

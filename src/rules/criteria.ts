@@ -20,7 +20,8 @@ const reached = (c: Context, level: number): boolean => (c.side > 0 ? c.price >=
 export class ProfitAtLeast implements Criterion {
   readonly kind = 'price';
   private readonly threshold: Measure;
-  private readonly moving: boolean;
+  /** true where its level follows the ATR instead of resting on the position alone */
+  readonly moving: boolean;
   private cached = Number.NaN;
   private epoch = -1;
 

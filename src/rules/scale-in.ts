@@ -39,7 +39,8 @@ export const scaleIn = defineRule({
             comparison: () => '>',
             value: (c) => c.market.volumeNow / c.entryVolume,
             threshold: () => factor,
-            show: (ratio) => (Number.isFinite(ratio) ? `${figure(ratio, 2)}×` : 'unknown'),
+            show: (ratio) =>
+              Number.isNaN(ratio) ? 'unknown' : Number.isFinite(ratio) ? `${figure(ratio, 2)}×` : 'over 0 at entry',
             showThreshold: () => `${p.volume.text}×`,
           }),
           value({

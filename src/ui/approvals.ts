@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { ProposalView } from '../projections/views.ts';
-import { choose } from './choices.ts';
+import { choose, useChoices } from './choices.ts';
 import { command } from './engine.ts';
 import { arrange, isPending, isSnoozed, isWaiting, markOf, neighbour, type Sent } from './queue.ts';
 import { usePage } from './store.ts';
@@ -98,11 +98,12 @@ export const reject = (id: string): void => decide(id, () => command({ type: 'Re
 export const snooze = (id: string): void =>
   decide(id, () => command({ type: 'SnoozeProposal', proposalId: id, forMs: SNOOZE_MS }));
 
-/** Runs `act` on the selected card, and brings the queue to the front. */
+/** Runs `act` on the selected card. While the queue is out of sight it is only brought to the front: nobody decides on what they do not see. */
 export function onSelected(act: (id: string) => void): void {
   const { selected } = useApprovals.getState();
+  const seen = useChoices.getState().sideTab === 'approvals';
   choose({ sideTab: 'approvals' });
-  if (selected !== null) act(selected);
+  if (seen && selected !== null) act(selected);
 }
 
 export function moveSelection(by: 1 | -1): void {

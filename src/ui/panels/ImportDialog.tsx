@@ -103,7 +103,10 @@ function useInspection(
     queryFn: () => client.ask({ ask: 'inspect', file, options: JSON.parse(settled) as ImportOptions }),
     placeholderData: keepPreviousData,
   });
-  return { found: data, error: error?.message, looking: isFetching || settled !== key };
+  // What was typed last may be unusable: the fields stay, so that it can be put right.
+  const [kept, setKept] = useState<Inspection>();
+  if (data !== undefined && data !== kept) setKept(data);
+  return { found: data ?? kept, error: error?.message, looking: isFetching || settled !== key };
 }
 
 /** Follows an opening to its end: the session that comes, or the fault that comes instead. */

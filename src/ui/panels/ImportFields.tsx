@@ -40,7 +40,7 @@ export function ImportFields(props: Props): ReactNode {
       {instrument('symbol', 'Symbol')}
       {instrument('tick', 'Tick')}
       {instrument('lot', 'Lot')}
-      {found.kind === 'bars' ? <IntervalField {...props} /> : null}
+      <IntervalField {...props} />
       <div className={css.wide}>{instrument('session', 'Session hours: ZONE/HH:MM-HH:MM or ZONE/24h')}</div>
       {found.kind === 'bars' ? <StampField {...props} /> : null}
       <Field label="Policy">

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { ACTIONS, type Action } from '../actions.ts';
 import { choose, useChoices } from '../choices.ts';
 import { Dialog } from '../Dialog.tsx';
@@ -8,9 +8,10 @@ import css from './Palette.module.css';
 /** Finds any action by its words. */
 export function Palette(): ReactNode {
   const open = useChoices((choices) => choices.dialog === 'palette');
+  const input = useRef<HTMLInputElement>(null);
   return (
-    <Dialog title="Find an action" open={open} onClose={() => choose({ dialog: null })} hideTitle>
-      <Finder />
+    <Dialog title="Find an action" open={open} onClose={() => choose({ dialog: null })} hideTitle initialFocus={input}>
+      <Finder input={input} />
     </Dialog>
   );
 }
@@ -29,15 +30,11 @@ function run(action: Action | undefined): void {
   action.run();
 }
 
-function Finder(): ReactNode {
+function Finder({ input }: { input: RefObject<HTMLInputElement | null> }): ReactNode {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const found = matching(text);
   const list = useRef<HTMLUListElement>(null);
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    input.current?.focus();
-  }, []);
   useEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: 'nearest' });
   }, [at]);

@@ -12,13 +12,15 @@ export function Scrubber(): ReactNode {
   const row = usePage((page) => page.clock?.row ?? 0);
   const dead = usePage((page) => page.dead);
   const ends = useEnds();
-  const [drag, setDrag] = useState<number | null>(null);
+  const [drag, setDrag] = useState<{ to: number; from: number; held: boolean } | null>(null);
   const [hover, setHover] = useState<number | null>(null);
   const due = useRef<number | null>(null);
-  const shown = drag ?? row;
+  // Let go, the thumb stays where it was put until the engine has answered: the next press of a key counts from there.
+  const shown = drag && (drag.held || drag.from === row) ? drag.to : row;
+  const letGo = (): void => setDrag((now) => now && { ...now, held: false });
 
   const ask = (next: number): void => {
-    setDrag(next);
+    setDrag({ to: next, from: row, held: true });
     if (due.current === null)
       requestAnimationFrame(() => {
         if (due.current !== null) seek(due.current);
@@ -42,9 +44,9 @@ export function Scrubber(): ReactNode {
           value={shown}
           disabled={dead || rows === 0}
           onChange={(event) => ask(Number(event.target.value))}
-          onPointerUp={() => setDrag(null)}
-          onKeyUp={() => setDrag(null)}
-          onBlur={() => setDrag(null)}
+          onPointerUp={letGo}
+          onKeyUp={letGo}
+          onBlur={letGo}
           onPointerMove={(event) => {
             const box = event.currentTarget.getBoundingClientRect();
             const share = (event.clientX - box.left - 7) / (box.width - 14);

@@ -67,6 +67,8 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
     const { epoch, journal } = usePage.getState();
     setSent({ epoch, journal: journal.length });
     command(entry);
+    // prices of this entry mean nothing to the next one
+    fill({ price: '', quantity: '', stop: '', target: '' });
     // the next keys are for the replay and the queue, not for the form
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Side } from '../domain/position.ts';
+import { COIN, end, entered, eventsOf, holding, lastPosition, readingOf, tradesTape } from '../engine/testing.ts';
+
+const ladder = (...steps: object[]) => ({
+  autonomy: { 'partial-exit': 'auto' },
+  rules: { 'partial-exit': { enabled: true, steps } },
+});
+const S1 = ladder({ at: '15%', fraction: '50%', leastAge: '30m' }, { at: '25%', fraction: '75%' });
+const sold = (engine: ReturnType<typeof holding>): [string, string][] =>
+  eventsOf(engine, 'OrderFilled').flatMap(({ purpose, quantity, price }) => (purpose === 'reduce' ? [[quantity, price]] : []));
+
+describe.each(['long', 'short'] as Side[])('a partial exit of a %s', (side) => {
+  const at = (price: number): number => (side === 'long' ? price : Number((200 - price).toFixed(2)));
+
+  it('[R6] fires at the level that it names, not one tick short of it, once, and fills at the next price', () => {
+    const engine = holding([at(101.49), at(101.5), at(101.6), at(101.2), at(101.7), at(101.7)], ladder({}), { side });
+    expect(readingOf(engine, 'partial-exit').level).toBe(at(101.5));
+    engine.run(3);
+    expect(eventsOf(engine, 'ProposalOpened')).toEqual([]);
+    end(engine);
+    expect(sold(engine)).toEqual([['50', String(at(101.6))]]);
+    expect(eventsOf(engine, 'ProposalOpened')[0]?.proposal.criteria).toMatchObject([
+      { threshold: '1.5R', value: '1.50R', verdict: 'pass', level: at(101.5).toFixed(2) },
+    ]);
+    expect(readingOf(engine, 'partial-exit').state).toBe('done');
+  });
+});
+
+describe('the ladder of S1', () => {
+  const entry = { stop: '92' };
+
+  it('[R6] takes 50 % from +15 % once 30 minutes have passed, and not before', () => {
+    const engine = holding(
+      [
+        [60, 118.5],
+        [1_800, 118.5],
+        [2_712, 118.5],
+        [2_713, 118.6],
+      ],
+      S1,
+      entry,
+    );
+    expect([readingOf(engine, 'partial-exit', 1).level, readingOf(engine, 'partial-exit', 0).level]).toEqual([115, 125]);
+    engine.run(4);
+    expect(eventsOf(engine, 'ProposalOpened')).toEqual([]);
+    end(engine);
+    expect(sold(engine)).toEqual([['50', '118.5']]);
+    expect(eventsOf(engine, 'ProposalOpened')[0]?.proposal.criteria).toMatchObject([
+      { threshold: '15%', value: '18.50%', verdict: 'pass' },
+      { threshold: '30.0m', verdict: 'pass' },
+    ]);
+  });
+
+  it('[R6] takes 75 % at +25 % at any age, and the higher step spends the lower', () => {
+    const engine = end(
+      holding(
+        [
+          [60, 124.99],
+          [61, 125],
+          [62, 125.5],
+          [2_000, 118],
+          [2_001, 118],
+          [2_002, 126],
+        ],
+        S1,
+        entry,
+      ),
+    );
+    expect(sold(engine)).toEqual([['75', '125.5']]);
+    expect(eventsOf(engine, 'LadderStepDone')).toMatchObject([{ steps: [0, 1] }]);
+  });
+
+  it('[R6] takes 75 % of what remains after the lower step', () => {
+    const engine = end(
+      holding(
+        [
+          [60, 116],
+          [1_900, 116],
+          [1_901, 126],
+          [1_902, 126],
+        ],
+        S1,
+        entry,
+      ),
+    );
+    expect(sold(engine).map(([quantity]) => quantity)).toEqual(['50', '37']);
+    expect(lastPosition(engine).quantity.toFixed()).toBe('13');
+  });
+});
+
+it('[R6] sells 25, 50 and 25 % of the first tranche at +10, +20 and +30 % (S2)', () => {
+  const thirds = [
+    ['10%', '25%'],
+    ['20%', '50%'],
+    ['30%', '25%'],
+  ].map(([at, fraction]) => ({ at, fraction, of: 'initial' }));
+  const engine = end(holding([110, 110, 120, 120, 130, 130], ladder(...thirds), { stop: '92' }));
+  expect(sold(engine).map(([quantity]) => quantity)).toEqual(['25', '50', '25']);
+  expect(lastPosition(engine).status).toBe('CLOSED');
+});
+
+it('[R6] [F18] rounds half of 0.421 on lots of 0.001 down, and the rest leaves with the last exit', () => {
+  const tape = tradesTape([100, 100, 101.5, 101.5, 98], COIN);
+  const engine = end(entered(tape, ladder({}), { quantity: '0.421' }));
+  expect(eventsOf(engine, 'OrderFilled').map(({ purpose, quantity }) => [purpose, quantity])).toEqual([
+    ['entry', '0.421'],
+    ['reduce', '0.21'],
+    ['stop', '0.211'],
+  ]);
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { Side } from '../domain/position.ts';
+import { end, eventsOf, holding, lastPosition, readingOf } from '../engine/testing.ts';
+
+describe.each(['long', 'short'] as Side[])('the stop and the target of a %s', (side) => {
+  const at = (price: number): number => (side === 'long' ? price : Number((200 - price).toFixed(2)));
+  const target = String(at(102));
+
+  it('[R1] closes at the stop, not one tick before it, and says what decided it', () => {
+    const engine = holding([at(99.01), at(99), at(98)], {}, { side });
+    expect(readingOf(engine, 'stop-loss')).toMatchObject({ level: at(99), state: 'armed' });
+    engine.run(3);
+    expect(lastPosition(engine).status).toBe('OPEN');
+    end(engine);
+    expect(eventsOf(engine, 'OrderFilled').slice(1)).toMatchObject([
+      {
+        purpose: 'stop',
+        price: String(at(99)),
+        quantity: '100',
+        causedBy: 'stop-loss',
+        gapped: false,
+        evidence: [{ label: 'Price at the stop', threshold: at(99).toFixed(2), value: String(at(99)), verdict: 'pass' }],
+      },
+    ]);
+    expect(eventsOf(engine, 'PositionClosed')).toMatchObject([{ realizedPnl: '-100', profitR: '-1', causedBy: 'stop-loss' }]);
+  });
+
+  it('[R2] closes at the target, not one tick before it, and once', () => {
+    const engine = holding([at(101.99), at(102), at(103)], {}, { side, target });
+    expect(readingOf(engine, 'take-profit').level).toBe(at(102));
+    engine.run(3);
+    expect(lastPosition(engine).status).toBe('OPEN');
+    end(engine);
+    expect(eventsOf(engine, 'OrderFilled').slice(1)).toMatchObject([
+      { purpose: 'target', price: target, quantity: '100', causedBy: 'take-profit' },
+    ]);
+    expect(eventsOf(engine, 'PositionClosed')).toMatchObject([{ realizedPnl: '200', profitR: '2' }]);
+  });
+
+  it('[R2] takes a fraction at the target and leaves the rest with its stop', () => {
+    const engine = end(holding([at(102), at(103)], { rules: { 'take-profit': { fraction: '40%' } } }, { side, target }));
+    expect(eventsOf(engine, 'OrderFilled').at(-1)).toMatchObject({ purpose: 'target', quantity: '40' });
+    expect(lastPosition(engine)).toMatchObject({ status: 'OPEN', target: undefined });
+    expect(lastPosition(engine).quantity.toFixed()).toBe('60');
+  });
+
+  it('[R2] sells nothing where the fraction is less than a lot', () => {
+    const engine = end(
+      holding([at(102), at(103)], { rules: { 'take-profit': { fraction: '40%' } } }, { side, target, quantity: '2' }),
+    );
+    expect(lastPosition(engine).quantity.toFixed()).toBe('2');
+  });
+
+  it('[R2] waits on the desk where its kind is to be approved, and is then a market order', () => {
+    const engine = holding([at(102), at(102.5), at(102.6)], { autonomy: { 'take-profit': 'approve' } }, { side, target });
+    engine.run(3);
+    expect(eventsOf(engine, 'ProposalOpened')).toMatchObject([{ proposal: { rule: 'take-profit', action: { type: 'close' } } }]);
+    engine.command({ type: 'ApproveProposal', proposalId: 'P1' });
+    end(engine);
+    expect(eventsOf(engine, 'OrderFilled').at(-1)).toMatchObject({
+      purpose: 'close',
+      price: String(at(102.5)),
+      causedBy: 'take-profit',
+    });
+  });
+});
+
+it('[R2] does nothing without a target, and its evidence says unknown', () => {
+  const engine = end(holding([150], { autonomy: { 'take-profit': 'approve' } }));
+  expect(eventsOf(engine, 'ProposalOpened')).toEqual([]);
+  expect(readingOf(engine, 'take-profit').criteria[0]).toMatchObject({ threshold: 'unknown', verdict: 'unknown' });
+});
