@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Decimal, dec, ONE, SHARE_DIGITS, ZERO } from './decimal.ts';
 import { allot, exitShares, FINEST_LOT, type Lot } from './ledger.ts';

@@ -11,7 +11,7 @@ import { type Bar, barsTape, COIN, FUTURE, merge, type Nested, policyWith, STOCK
  */
 
 /** Numbers in [0, 1) that follow from a seed (mulberry32). */
-export function dice(seed: number): () => number {
+function dice(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -48,7 +48,7 @@ export function randomBars(seed: number, length: number, instrument: InstrumentS
 }
 
 /** Random trades, some of them between two steps of the grid, some at the same time, some after a pause. */
-export function randomTrades(seed: number, length: number, instrument: InstrumentSpec): Tape {
+function randomTrades(seed: number, length: number, instrument: InstrumentSpec): Tape {
   const next = dice(seed);
   const grid = new Grid(instrument.tick);
   let second = 0;
@@ -126,11 +126,11 @@ export function livelyPolicy(seed: number, over: Nested = {}): LoadedPolicy {
 const PATHS: readonly BarPath[] = ['adverse-first', 'ohlc', 'olhc', 'nearest-first'];
 
 /** A user who does anything at any time, sensible or not. */
-export function randomCommand(engine: Engine, next: () => number): Command {
+function randomCommand(engine: Engine, next: () => number): Command {
   const { state, market } = engine;
   const { prices, lots, spec } = market.instrument;
   const pick = <T>(items: Iterable<T>, otherwise: T): T =>
-    [...items].at(-1 - Math.floor(next() ** 2 * 6)) ?? [...items].at(-1) ?? otherwise;
+    [...items].at(-1 - Math.floor(next() * next() * 6)) ?? [...items].at(-1) ?? otherwise;
   const near = (reach: number): string =>
     prices.decimalAt(Math.max(1, prices.floor(market.last) + Math.round((next() - 0.5) * 2 * reach))).toFixed();
   const quantity = (most: number): string => lots.decimalAt(1 + Math.floor(next() * most)).toFixed();

@@ -56,11 +56,21 @@ function read(managed: Managed, { rule, params, trigger, live, silence, watched 
   return { label, state, level, due, criteria: trigger.criteria.map((criterion) => criterion.read(managed)) };
 }
 
+/** A trigger that throws has put its position to manual; it must not take the view with it. */
+function readOrOff(managed: Managed, armed: Armed): TriggerReading {
+  try {
+    return read(managed, armed);
+  } catch {
+    const label = armed.rule.levelLabel(armed.params, armed.trigger);
+    return { label, state: 'off', level: Number.NaN, due: Number.POSITIVE_INFINITY, criteria: [] };
+  }
+}
+
 /** Reads out every rule of a position as it stands now: the same criteria that decide. Changes nothing. */
 export function explain(managed: Managed): RuleReading[] {
   return anyRules.map((rule) => ({
     rule: rule.id,
     title: rule.title,
-    triggers: managed.armed.filter((armed) => armed.rule === rule).map((armed) => read(managed, armed)),
+    triggers: managed.armed.filter((armed) => armed.rule === rule).map((armed) => readOrOff(managed, armed)),
   }));
 }

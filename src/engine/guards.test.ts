@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlaceEntry } from '../domain/commands.ts';
+import type { Criterion } from '../rules/rule.ts';
 import { Engine } from './engine.ts';
 import {
   type Bar,
@@ -110,11 +111,11 @@ describe('[P2] limits hold for all that works together', () => {
     expect(lastPosition(end(engine)).quantity.toFixed()).toBe('160');
   });
 
-  it('positions of an account are counted with those that are still to fill', () => {
-    const engine = holding([], { limits: { openPositions: 1 } });
+  it('each account has its own', () => {
+    const engine = holding([101], { limits: { openPositions: 1 } });
     engine.command(entryOf({ account: 'other' }));
     expect(eventsOf(engine, 'EntryDenied')).toEqual([]);
-    expect(denied({ limits: { openPositions: 1 } }, {}, {})).toEqual([]);
+    expect([...end(engine).state.positions.values()].map(({ account }) => account)).toEqual(['paper', 'other']);
   });
 });
 
@@ -150,6 +151,17 @@ describe('[F20] a rule that throws', () => {
     rules: { breakeven: { enabled: true }, 'trailing-stop': { enabled: true, distance: '0.5R' }, 'scale-in': { enabled: true } },
   };
 
+  /** From the next price on, a criterion throws when it is asked `part`. */
+  function breakIt(engine: Engine, criterion: Criterion | undefined, part: 'holds' | 'level'): void {
+    Object.defineProperty(criterion, part, {
+      value: () => {
+        throw new RangeError('out of order');
+      },
+    });
+    for (const managed of engine.core.book) managed.stale = true;
+    engine.market.lower = Number.POSITIVE_INFINITY;
+  }
+
   /** An engine in which a criterion of a rule throws when it is asked `part`. */
   function broken(
     rule: string,
@@ -160,13 +172,7 @@ describe('[F20] a rule that throws', () => {
     const engine = holding(prices, { ...over, ...more });
     const criterion = engine.core.book[0]?.armed.find((armed) => armed.rule.id === rule)?.trigger.criteria[0];
     if (!criterion) throw new Error(`no ${rule}`);
-    Object.defineProperty(criterion, part, {
-      value: () => {
-        throw new RangeError('out of order');
-      },
-    });
-    for (const managed of engine.core.book) managed.stale = true;
-    engine.market.lower = Number.POSITIVE_INFINITY;
+    breakIt(engine, criterion, part);
     return engine;
   }
 
@@ -196,13 +202,7 @@ describe('[F20] a rule that throws', () => {
     engine.run(3);
     expect(eventsOf(engine, 'ProposalOpened')).toMatchObject([{ proposal: { rule: 'breakeven' } }]);
     const armed = engine.core.book[0]?.armed.find(({ rule }) => rule.id === 'trailing-stop');
-    Object.defineProperty(armed?.trigger.criteria[0], 'holds', {
-      value: () => {
-        throw new RangeError('out of order');
-      },
-    });
-    engine.market.lower = Number.POSITIVE_INFINITY;
-    for (const managed of engine.core.book) managed.stale = true;
+    breakIt(engine, armed?.trigger.criteria[0], 'holds');
     end(engine);
     expect(eventsOf(engine, 'RuleFaulted')).toMatchObject([{ rule: 'trailing-stop' }]);
     expect(eventsOf(engine, 'ProposalApproved')).toEqual([]);
@@ -210,19 +210,15 @@ describe('[F20] a rule that throws', () => {
   });
 
   it('leaves other positions alone', () => {
-    const engine = holding([101, 101.2], over);
+    const engine = holding([100.1, 101.2, 101.3], over);
     engine.command(entryOf({ account: 'other' }));
     engine.run(3);
     const criterion = engine.core.book[0]?.armed.find(({ rule }) => rule.id === 'trailing-stop')?.trigger.criteria[0];
-    Object.defineProperty(criterion, 'holds', {
-      value: () => {
-        throw new RangeError('out of order');
-      },
-    });
-    engine.market.lower = Number.POSITIVE_INFINITY;
-    for (const managed of engine.core.book) managed.stale = true;
+    breakIt(engine, criterion, 'holds');
     end(engine);
     expect([...engine.state.manual]).toEqual(['TEST-1']);
+    expect(eventsOf(engine, 'StopRaised')).toMatchObject([{ positionId: 'TEST-2', causedBy: 'breakeven' }]);
+    expect(readingOf(engine, 'trailing-stop')).toMatchObject({ state: 'off', criteria: [] });
     expect(readingOf(engine, 'breakeven').criteria).toHaveLength(2);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BarPath } from '../domain/tape.ts';
-import type { Engine } from './engine.ts';
+import { Engine } from './engine.ts';
 import {
   type Bar,
   barsTape,
@@ -12,6 +12,7 @@ import {
   FUTURE,
   holding,
   lastPosition,
+  policyWith,
   tradesTape,
 } from './testing.ts';
 
@@ -122,6 +123,14 @@ describe('entries', () => {
       expect(fills(end(engine))).toEqual([wanted]);
     },
   );
+
+  it('that the price has already passed fill at the next price inside a bar too', () => {
+    const engine = new Engine({ tape: barsTape([calm, [100, 101, 100, 101]]), policy: policyWith(), barPath: 'ohlc' });
+    engine.run(1);
+    engine.step();
+    engine.command(entryOf({ kind: 'stop', price: '95', stop: '90' }));
+    expect(fills(end(engine))).toEqual(['entry 100 @ 101 gapped']);
+  });
 
   it('keep their stop a tick behind the price that they slipped to', () => {
     const engine = entered(tradesTape([100, 100.5, 100.2]), { account: { slippage: '20bps' } }, { side: 'short', stop: '100.1' });

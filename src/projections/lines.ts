@@ -118,7 +118,7 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
       const { order } = event;
       return {
         kind: 'order',
-        tone: 'muted',
+        tone: order.causedBy === 'user' ? 'plain' : 'muted',
         text: `${capital(order.side)} ${order.quantity} ${order.kind}${order.price === undefined ? '' : ` at ${px(order.price)}`} · ${causeWords(order.causedBy)}`,
         rule: order.causedBy,
       };
