@@ -40,9 +40,7 @@ export interface Results {
   stop: Int32Array;
 }
 
-/** More positions than any workload has. */
 const MOST = 100_000;
-
 /** One array holds all, a stride a slot: what a price touches lies in one cache line or two. A short's prices are negated throughout. */
 const STRIDE = 32;
 const SIDE = 0;
@@ -255,9 +253,12 @@ export class Inline {
   private raise(o: number, wanted: number, x: number): void {
     const nearest = Math.round(x * TICKS) - 1;
     const ticks = wanted < nearest ? wanted : nearest;
-    if (ticks <= (this.held[o + STOP_TICKS] as number)) return;
-    this.setStop(o, ticks);
+    if (ticks > (this.held[o + STOP_TICKS] as number)) this.moveStop(o, ticks);
+  }
+
+  private moveStop(o: number, ticks: number): void {
     const i = this.held[o + INDEX] as number;
+    this.setStop(o, ticks);
     this.results.moves[i] = (this.results.moves[i] as number) + 1;
   }
 
@@ -361,18 +362,16 @@ export class Inline {
   }
 
   private add(o: number, ticks: number): void {
-    const { held, results } = this;
-    const i = this.filled(o);
+    const { held } = this;
     const part = Math.floor((held[o + INITIAL] as number) / 2);
+    this.filled(o);
     held[o + QUANTITY] = (held[o + QUANTITY] as number) + part;
     held[o + COST] = (held[o + COST] as number) + ticks * part;
     held[o + ADDS] = 1;
     this.drawLevels(o);
     const average = ((held[o + SIDE] as number) * (held[o + COST] as number)) / (held[o + QUANTITY] as number);
     const whole = Math.floor(average - (held[o + RISK] as number));
-    if (whole <= (held[o + STOP_TICKS] as number)) return;
-    this.setStop(o, whole);
-    results.moves[i] = (results.moves[i] as number) + 1;
+    if (whole > (held[o + STOP_TICKS] as number)) this.moveStop(o, whole);
   }
 
   /** The levels that rest on average entry and R, each rounded to the tick that is harder to reach. */

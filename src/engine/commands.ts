@@ -1,11 +1,11 @@
 import type { Command } from '../domain/commands.ts';
 import { Decimal, dec, text } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
-import { exitSide, type Position, sign } from '../domain/position.ts';
+import { type Position, sign } from '../domain/position.ts';
 import type { ProposalRecord } from '../domain/proposal.ts';
 import { tooWeak } from '../policy/schema.ts';
 import type { Core } from './core.ts';
-import { approve, closeOut } from './desk.ts';
+import { approve, closeOut, freeQuantity, orderAtMarket } from './desk.ts';
 import { placeEntry } from './entries.ts';
 import { stopAll } from './evaluate.ts';
 import { lotRefusal, tickRefusal } from './guards.ts';
@@ -90,8 +90,7 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
     case 'ReducePosition': {
       const position = held(core, command.positionId);
       if ('code' in position) return position;
-      const working = core.ordersOf(position.id).filter(({ purpose }) => purpose === 'reduce' || purpose === 'close');
-      const free = working.reduce((left, order) => left.minus(order.quantity), position.quantity);
+      const free = freeQuantity(core, position);
       const refusal = lotRefusal(core, command.quantity);
       if (refusal && !(refusal.code === 'LOT_SIZE' && position.quantity.equals(command.quantity))) return refusal;
       if (free.lessThan(command.quantity))
@@ -101,20 +100,7 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
           figure: command.quantity,
           limit: text(Decimal.max(free, 0)),
         };
-      core.emit({
-        type: 'OrderPlaced',
-        order: {
-          id: core.nextOrderId(),
-          positionId: position.id,
-          account: position.account,
-          symbol: position.symbol,
-          side: exitSide(position.side),
-          kind: 'market',
-          purpose: 'reduce',
-          quantity: command.quantity,
-          causedBy: 'user',
-        },
-      });
+      orderAtMarket(core, position, 'reduce', dec(command.quantity), 'user');
       core.syncStatus(position);
       return undefined;
     }

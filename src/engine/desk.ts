@@ -189,28 +189,10 @@ function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | 
     });
     if (refusal) return refusal;
   }
-  const working = core.ordersOf(position.id).filter(({ purpose }) => purpose === 'reduce' || purpose === 'close');
-  const free = working.reduce((left, order) => left.minus(order.quantity), position.quantity);
-  const quantity = action.type === 'reduce' ? Decimal.min(asked, free) : asked;
+  const quantity = action.type === 'reduce' ? Decimal.min(asked, freeQuantity(core, position)) : asked;
   if (!quantity.greaterThan(0)) return { code: 'NOTHING_LEFT', message: 'an exit of the whole position is already working' };
-  core.emit({
-    type: 'OrderPlaced',
-    order: {
-      id: core.nextOrderId(),
-      positionId: position.id,
-      account: position.account,
-      symbol: position.symbol,
-      side: action.type === 'add' ? entrySide(position.side) : exitSide(position.side),
-      kind: 'market',
-      purpose: action.type,
-      quantity: text(quantity),
-      causedBy: proposal.rule,
-      proposalId: proposal.id,
-      ...(action.type === 'add' && proposal.low !== null && proposal.high !== null
-        ? { band: { low: proposal.low, high: proposal.high } }
-        : {}),
-    },
-  });
+  const band = action.type === 'add' && proposal.low !== null && proposal.high !== null ? { low: proposal.low, high: proposal.high } : undefined;
+  orderAtMarket(core, position, action.type, quantity, proposal.rule, proposal.id, band);
   return undefined;
 }
 
@@ -252,6 +234,41 @@ function moveStop(
   return undefined;
 }
 
+/** Sends a market order on an open position; it fills at the next price. */
+export function orderAtMarket(
+  core: Core,
+  position: Position,
+  purpose: 'add' | 'reduce' | 'close',
+  quantity: Decimal,
+  causedBy: string,
+  proposalId?: string,
+  band?: { low: string; high: string },
+): void {
+  core.emit({
+    type: 'OrderPlaced',
+    order: {
+      id: core.nextOrderId(),
+      positionId: position.id,
+      account: position.account,
+      symbol: position.symbol,
+      side: purpose === 'add' ? entrySide(position.side) : exitSide(position.side),
+      kind: 'market',
+      purpose,
+      quantity: text(quantity),
+      causedBy,
+      ...(proposalId === undefined ? {} : { proposalId }),
+      ...(band === undefined ? {} : { band }),
+    },
+  });
+}
+
+/** What of a position no working exit has taken yet. */
+export const freeQuantity = (core: Core, position: Position): Decimal =>
+  core
+    .ordersOf(position.id)
+    .filter(({ purpose }) => purpose === 'reduce' || purpose === 'close')
+    .reduce((left, order) => left.minus(order.quantity), position.quantity);
+
 /** Orders the whole position out at market: everything else that works or waits on it ends first. */
 export function closeOut(core: Core, position: Position, causedBy: string, proposalId: string | undefined): void {
   supersedeAll(core, position, proposalId);
@@ -262,21 +279,7 @@ export function closeOut(core: Core, position: Position, causedBy: string, propo
     return;
   }
   if (working.some(({ purpose }) => purpose === 'close')) return;
-  core.emit({
-    type: 'OrderPlaced',
-    order: {
-      id: core.nextOrderId(),
-      positionId: position.id,
-      account: position.account,
-      symbol: position.symbol,
-      side: exitSide(position.side),
-      kind: 'market',
-      purpose: 'close',
-      quantity: text(position.quantity),
-      causedBy,
-      ...(proposalId === undefined ? {} : { proposalId }),
-    },
-  });
+  orderAtMarket(core, position, 'close', position.quantity, causedBy, proposalId);
   core.syncStatus(position);
 }
 

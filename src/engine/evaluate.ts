@@ -49,7 +49,7 @@ function wants(core: Core, managed: Managed, list: readonly Armed[], atBar: bool
         break;
       }
     if (!holds) {
-      if (silence?.reason === 'rejected')
+      if (silence?.reason === 'rejected' && !live)
         core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
       continue;
     }

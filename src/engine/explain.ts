@@ -1,5 +1,5 @@
 import type { CriterionReading } from '../domain/proposal.ts';
-import { anyRules } from '../rules/index.ts';
+import { rules } from '../rules/index.ts';
 import type { Armed, Managed } from './managed.ts';
 
 /**
@@ -68,7 +68,7 @@ function readOrOff(managed: Managed, armed: Armed): TriggerReading {
 
 /** Reads out every rule of a position as it stands now: the same criteria that decide. Changes nothing. */
 export function explain(managed: Managed): RuleReading[] {
-  return anyRules.map((rule) => ({
+  return rules.map((rule) => ({
     rule: rule.id,
     title: rule.title,
     triggers: managed.armed.filter((armed) => armed.rule === rule).map((armed) => readOrOff(managed, armed)),

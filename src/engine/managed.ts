@@ -7,10 +7,13 @@ import type { ZoneClock } from '../domain/session.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { Policy } from '../policy/schema.ts';
 import { ProfitAtLeast } from '../rules/criteria.ts';
-import { anyRules } from '../rules/index.ts';
+import { rules } from '../rules/index.ts';
 import type { Context, Rule, Trigger } from '../rules/rule.ts';
 import type { Market } from './market.ts';
 import { autonomyOf, multiplierOf, type Silence, type State, silenceKey } from './state.ts';
+
+/** The rules without each one's own parameter type: here all are treated alike. */
+const TABLE: readonly Rule[] = rules;
 
 /** A rule's trigger on one position, with what the desk remembers of it. */
 export interface Armed {
@@ -101,7 +104,7 @@ export class Managed implements Context {
     this.low = price;
     this.entryVolume = market.volumeNow;
     this.entryResistance = this.side > 0 ? market.levels.nearestResistance(price) : market.levels.nearestSupport(price);
-    this.armed = anyRules.flatMap((rule) => {
+    this.armed = TABLE.flatMap((rule) => {
       const params = policy.rules[rule.id as keyof Policy['rules']] as { enabled?: boolean };
       if (params.enabled === false || (!policy.enabled && rule.id !== 'stop-loss')) return [];
       return rule

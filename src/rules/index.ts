@@ -1,6 +1,5 @@
 import { breakeven } from './breakeven.ts';
 import { partialExit } from './partial-exit.ts';
-import type { Rule } from './rule.ts';
 import { scaleIn } from './scale-in.ts';
 import { sessionFlat } from './session-flat.ts';
 import { stopLoss } from './stop-loss.ts';
@@ -9,8 +8,3 @@ import { trailingStop } from './trailing-stop.ts';
 
 /** The table of rules. Its order is the precedence in one step. */
 export const rules = [stopLoss, takeProfit, sessionFlat, partialExit, breakeven, trailingStop, scaleIn] as const;
-
-export type RuleName = (typeof rules)[number]['id'];
-
-/** The table seen without each rule's own parameter type, for code that treats all alike. */
-export const anyRules: readonly Rule[] = rules;
