@@ -68,9 +68,7 @@ const BAND_LOW = 19;
 const BAND_HIGH = 20;
 
 /** what is ordered and fills at the next price */
-const ENTRY = 1;
-const REDUCE = 2;
-const ADD = 4;
+const [ENTRY, REDUCE, ADD] = [1, 2, 3];
 
 /** The greatest whole number of ticks at or below `price`. */
 function floorTicks(price: number): number {
@@ -140,10 +138,9 @@ export class Inline {
   }
 
   private reset(): void {
-    this.results.fills.fill(0, 0, this.results.count);
-    this.results.moves.fill(0, 0, this.results.count);
-    this.results.pnl.fill(0, 0, this.results.count);
-    this.results.count = 0;
+    const { results } = this;
+    for (const column of [results.pnl, results.fills, results.moves]) column.fill(0, 0, results.count);
+    results.count = 0;
     this.held.fill(0);
     this.indicators.reset();
   }
