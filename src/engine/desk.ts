@@ -191,7 +191,10 @@ function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | 
   }
   const quantity = action.type === 'reduce' ? Decimal.min(asked, freeQuantity(core, position)) : asked;
   if (!quantity.greaterThan(0)) return { code: 'NOTHING_LEFT', message: 'an exit of the whole position is already working' };
-  const band = action.type === 'add' && proposal.low !== null && proposal.high !== null ? { low: proposal.low, high: proposal.high } : undefined;
+  const band =
+    action.type === 'add' && proposal.low !== null && proposal.high !== null
+      ? { low: proposal.low, high: proposal.high }
+      : undefined;
   orderAtMarket(core, position, action.type, quantity, proposal.rule, proposal.id, band);
   return undefined;
 }
@@ -303,7 +306,10 @@ export function age(core: Core, managed: Managed): void {
     if (record?.status !== 'proposed') continue;
     const { id, low, high, expiresAt, appliesAt, price } = record.proposal;
     const moved = (low !== null && managed.price < Number(low)) || (high !== null && managed.price > Number(high));
-    if (!moved && !byHand && appliesAt !== null && managed.ts >= appliesAt) approve(core, id, 'auto', undefined);
+    const { mode } = autonomyOf(core.state, record.proposal.kind);
+    // the user may have taken the kind into their own hands since it was proposed
+    const byItself = !byHand && (mode === 'auto' || mode === 'auto-after');
+    if (!moved && byItself && appliesAt !== null && managed.ts >= appliesAt) approve(core, id, 'auto', undefined);
     else if (moved || managed.ts >= expiresAt) {
       const reason = moved ? `price moved from ${price} to ${text(dec(managed.price))}` : 'its time is up';
       core.emit({ type: 'ProposalExpired', proposalId: id, reason });

@@ -9,11 +9,9 @@ import type { LoadedPolicy } from '../policy/load.ts';
 import { receive } from './commands.ts';
 import { Core } from './core.ts';
 import { type EntryPlan, planEntry } from './entries.ts';
-import { evaluate, fault } from './evaluate.ts';
-import type { Managed } from './managed.ts';
 import { Market } from './market.ts';
-import { matchOrders } from './paper.ts';
 import { emptyState, type State } from './state.ts';
+import { Watch } from './watch.ts';
 
 /** Goes into every journal; grows when the same input could give other events. */
 const ENGINE = 'ratchet/1';
@@ -62,8 +60,7 @@ export class Engine {
   private row = 0;
   private nextPoint = 0;
   private highFirst = false;
-  private readonly cadence: 'bar' | 'tick' | Milliseconds;
-  private nextEvaluation = Number.POSITIVE_INFINITY;
+  private readonly watch: Watch;
   private dayEnd = Number.NEGATIVE_INFINITY;
 
   constructor({ tape, policy, barPath, entries, decisions }: Setup) {
@@ -79,8 +76,7 @@ export class Engine {
     this.entries = entries ?? [];
     this.decisions = decisions ?? [];
     this.core = new Core(state, policy.policy, market, tape.columns.ts[0] ?? 0);
-    const { evaluateEvery } = policy.policy;
-    this.cadence = typeof evaluateEvery === 'string' ? evaluateEvery : evaluateEvery.value.toNumber();
+    this.watch = new Watch(this.core);
     const notes: string[] = [];
     if (!market.hasSession) notes.push('24-hour market: session-flat and the entry window do not apply');
     if (intervalMs >= 86_400_000) notes.push('daily bars: rules that need a clock are off');
@@ -176,6 +172,7 @@ export class Engine {
     const rows = rowsOf(tape);
     const until = Math.min(untilRow, rows);
     const last = tape.columns.kind === 'bars' ? 5 : 1;
+    if (!this.midRow && this.row === 0) this.repeatDecisions();
     while (this.row < until) {
       if (tape.columns.kind === 'trades' && this.nextPoint === 0) {
         this.doze(tape.columns, until);
@@ -240,6 +237,7 @@ export class Engine {
   step(): void {
     if (this.ended) return;
     const last = this.tape.columns.kind === 'bars' ? 5 : 1;
+    if (!this.midRow && this.row === 0) this.repeatDecisions();
     do {
       this.point(this.tape.columns);
       this.nextPoint += 1;
@@ -266,9 +264,9 @@ export class Engine {
   }
 
   private take(command: Command): void {
-    this.takePeaks();
+    this.watch.takePeaks();
     receive(this.core, command);
-    this.settle();
+    this.watch.settle();
   }
 
   private repeatDecisions(): void {
@@ -310,7 +308,7 @@ export class Engine {
     }
     market.close = price;
     market.volume += columns.size[row] ?? 0;
-    this.price(price, ts, false);
+    this.watch.price(price, ts, false);
   }
 
   private barPoint(columns: BarColumns, row: number, point: number): void {
@@ -333,7 +331,7 @@ export class Engine {
           market.volume = 0;
         } else this.stretch(open);
         market.close = open;
-        this.price(open, start, false);
+        this.watch.price(open, start, false);
         return;
       case 2:
         this.highFirst = this.goesHighFirst(open, columns.high[row] ?? open, columns.low[row] ?? open);
@@ -345,13 +343,13 @@ export class Engine {
       case 4: {
         const close = columns.close[row] ?? Number.NaN;
         market.close = close;
-        this.price(close, start + intervalMs, true);
+        this.watch.price(close, start + intervalMs, true);
         return;
       }
       default:
         market.volume += columns.volume[row] ?? 0;
-        if (start + intervalMs >= market.barEnd) this.barClosed();
-        this.timers();
+        if (start + intervalMs >= market.barEnd) this.watch.barClosed();
+        this.watch.timers();
     }
   }
 
@@ -365,7 +363,7 @@ export class Engine {
     const price = (high ? columns.high[row] : columns.low[row]) ?? Number.NaN;
     this.stretch(price);
     this.core.market.close = price;
-    this.price(price, ts, true);
+    this.watch.price(price, ts, true);
   }
 
   /** Which extreme of a bar comes first. Adverse to the open position, or to the working entry, unless the path says otherwise. */
@@ -383,8 +381,8 @@ export class Engine {
     const { core } = this;
     if (ts > core.ts) core.ts = ts;
     if (ts >= this.dayEnd) this.dayOpens(ts);
-    if (ts >= core.market.barEnd) this.barClosed();
-    this.timers();
+    if (ts >= core.market.barEnd) this.watch.barClosed();
+    this.watch.timers();
     for (let entry = this.entries[this.nextEntry]; entry && entry.ts <= ts; entry = this.entries[this.nextEntry]) {
       this.nextEntry += 1;
       this.take(entry.command);
@@ -395,149 +393,5 @@ export class Engine {
     const { core } = this;
     this.dayEnd = core.market.clock.day(ts).end;
     for (const id of core.state.accounts.keys()) core.dayOpening.set(id, core.equity(id));
-  }
-
-  /** A price: compared with the nearest level below, the nearest above and the earliest due time; only what it reaches wakes. */
-  private price(price: number, ts: Milliseconds, continuous: boolean): void {
-    const { core } = this;
-    const { market } = core;
-    // at a bar's close the bar comes before the timers of the same instant
-    if (core.point === 4 ? ts > market.due : ts >= market.due) {
-      core.ts = Math.max(core.ts, core.point === 4 ? ts - 1 : ts);
-      this.timers();
-    }
-    if (ts > core.ts) core.ts = ts;
-    const before = market.last;
-    market.last = price;
-    if (price > market.lower && price < market.upper) {
-      if (price > market.runHigh) market.runHigh = price;
-      if (price < market.runLow) market.runLow = price;
-      return;
-    }
-    this.wake(price, before, continuous);
-  }
-
-  private wake(price: number, before: number, continuous: boolean): void {
-    const { core } = this;
-    const { book } = core;
-    this.takePeaks();
-    matchOrders(core, price, before, continuous);
-    const atBar = this.cadence === 'tick';
-    for (let i = 0; i < book.length; i += 1) {
-      const one = book[i];
-      if (!one) continue;
-      one.mark(price, price);
-      if (!one.stale && !atBar && price > one.lower && price < one.upper) continue;
-      this.look(one, atBar);
-      if (book[i] !== one) i -= 1;
-    }
-    this.redraw();
-  }
-
-  /** Brings price and peaks of the positions up to date, so that what starts now counts from the last price on. */
-  private takePeaks(): void {
-    const { book, market } = this.core;
-    for (const one of book) {
-      one.mark(market.runHigh, market.runLow);
-      one.price = market.last;
-    }
-    market.runHigh = market.last;
-    market.runLow = market.last;
-  }
-
-  private look(one: Managed, atBar: boolean): void {
-    const { core } = this;
-    one.price = core.market.last;
-    // a bar closes before the timers of that instant: at its last price their time has not come
-    one.ts = core.point === 4 ? core.ts - 1 : core.ts;
-    evaluate(core, one, atBar);
-    try {
-      one.redraw();
-    } catch (error) {
-      fault(core, one, error);
-      one.redraw();
-    }
-  }
-
-  /** True where a trigger could act at a bar's close. One that throws is looked at, where its fault is caught. */
-  private mayAct(one: Managed): boolean {
-    try {
-      return (
-        one.lively ||
-        one.onBar.some(
-          ({ watched, trigger }) => watched && !trigger.idle(one) && trigger.criteria.every((criterion) => criterion.holds(one)),
-        )
-      );
-    } catch {
-      return true;
-    }
-  }
-
-  private barClosed(): void {
-    const { market } = this.core;
-    market.closeBar();
-    if (this.core.book.length === 0) return;
-    this.takePeaks();
-    if (this.cadence === 'bar') this.evaluateAll();
-    else for (const one of [...this.core.book]) if (one.lively) this.look(one, true);
-    this.redraw();
-  }
-
-  /** The evaluation cadence: positions in which nothing could act are passed by. */
-  private evaluateAll(): void {
-    const { book } = this.core;
-    for (let i = 0; i < book.length; i += 1) {
-      const one = book[i];
-      if (!one || one.sleepsThroughBar(this.core.market.last, this.core.ts)) continue;
-      one.price = this.core.market.last;
-      one.ts = this.core.ts;
-      if (this.mayAct(one)) this.look(one, true);
-      if (book[i] !== one) i -= 1;
-    }
-  }
-
-  /** Everything whose time has come at the engine's time. */
-  private timers(): void {
-    const { core } = this;
-    const { market } = core;
-    if (core.ts < market.due) return;
-    this.takePeaks();
-    if (core.ts >= this.nextEvaluation) this.evaluateAll();
-    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, false);
-    this.redraw();
-  }
-
-  /** After a command: the positions that it touched, then the instrument's levels. */
-  private settle(): void {
-    for (const one of this.core.book) if (one.stale) this.look(one, false);
-    this.redraw();
-  }
-
-  /** The instrument's levels: the nearest of its positions' and working orders'. */
-  private redraw(): void {
-    const { core } = this;
-    const { market } = core;
-    let lower = Number.NEGATIVE_INFINITY;
-    let upper = Number.POSITIVE_INFINITY;
-    let due = Number.POSITIVE_INFINITY;
-    for (const one of core.book) {
-      if (one.lower > lower) lower = one.lower;
-      if (one.upper < upper) upper = one.upper;
-      if (one.due < due) due = one.due;
-    }
-    for (const order of core.resting) {
-      const price = order.price?.toNumber() ?? Number.NaN;
-      if ((order.side === 'buy') === (order.kind === 'limit')) lower = Math.max(lower, price);
-      else upper = Math.min(upper, price);
-    }
-    if (core.pending.length > 0 || (this.cadence === 'tick' && core.book.length > 0)) lower = Number.POSITIVE_INFINITY;
-    this.nextEvaluation = Number.POSITIVE_INFINITY;
-    if (typeof this.cadence === 'number' && core.book.length > 0) {
-      this.nextEvaluation = (Math.floor(core.ts / this.cadence) + 1) * this.cadence;
-      due = Math.min(due, this.nextEvaluation);
-    }
-    market.lower = lower;
-    market.upper = upper;
-    market.due = due;
   }
 }

@@ -55,7 +55,6 @@ export class Managed implements Context {
   readonly armed: Armed[];
   /** those that are tested at every evaluation, whatever the price */
   readonly onBar: Armed[];
-  exitFee = ZERO;
   price: number;
   ts: Milliseconds;
   epoch = 0;
@@ -125,7 +124,6 @@ export class Managed implements Context {
       const average = averageEntry(position, this.multiplier);
       this.average = average?.toNumber() ?? Number.NaN;
       this.r = position.r?.toNumber() ?? Number.NaN;
-      this.exitFee = average ? commission(this.policy, position.quantity, average, this.multiplier) : ZERO;
       this.epoch += 1;
     }
     this.stop = position.stop?.toNumber() ?? Number.NaN;
@@ -163,6 +161,10 @@ export class Managed implements Context {
     if (this.side > 0) {
       if (high > this.best) this.best = high;
     } else if (low < this.best) this.best = low;
+  }
+
+  exitFee(price: Decimal): Decimal {
+    return commission(this.policy, this.position.quantity, price, this.multiplier);
   }
 
   profitLevel(threshold: Measure): number {
@@ -225,7 +227,7 @@ export class Managed implements Context {
         if (live.status !== 'proposed') continue;
         if (low !== null) lower = Math.max(lower, Number(low));
         if (high !== null) upper = Math.min(upper, Number(high));
-        due = Math.min(due, expiresAt, appliesAt ?? expiresAt);
+        due = Math.min(due, expiresAt, appliesAt !== null && appliesAt > this.ts ? appliesAt : expiresAt);
         continue;
       }
       if (!watched || rule.cadence === 'bar' || silence?.reason === 'expired' || trigger.idle(this)) continue;

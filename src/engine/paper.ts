@@ -327,8 +327,9 @@ function fillProtection(core: Core, print: number, continuous: boolean): void {
       core.syncStatus(position);
       continue;
     }
+    if (!targetRests || !position.target || !(side > 0 ? print >= target : print <= target)) continue;
     const takeProfit = managed.armed.find(({ rule }) => rule.id === 'take-profit');
-    if (targetRests && takeProfit && position.target && (side > 0 ? print >= target : print <= target)) {
+    if (takeProfit) {
       const action = takeProfit.trigger.action(managed);
       if (!action) continue;
       const quantity = action.type === 'reduce' ? dec(action.quantity) : position.quantity;

@@ -8,9 +8,13 @@ import { type Context, defineRule } from './rule.ts';
 function breakevenPrice(c: Context, buffer: Measure): Decimal {
   const { position } = c;
   const average = position.cost.div(position.quantity).div(c.multiplier);
-  const feesAUnit = position.fees.plus(c.exitFee).div(position.quantity).div(c.multiplier);
   const shift = buffer.unit === '%' ? average.times(fraction(buffer)) : dec(c.distance(buffer));
-  const exact = average.plus(feesAUnit.plus(shift).times(c.side));
+  // a commission in per cent depends on the price of the exit, which depends on the commission: the second round settles it to within a tick
+  const exact = [0, 1].reduce(
+    (price) =>
+      average.plus(position.fees.plus(c.exitFee(price)).div(position.quantity).div(c.multiplier).plus(shift).times(c.side)),
+    average,
+  );
   return c.prices.snap(exact, c.side > 0 ? 'up' : 'down');
 }
 

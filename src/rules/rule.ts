@@ -29,8 +29,8 @@ export interface Context {
   readonly lots: Grid;
   /** money per unit and price point */
   readonly multiplier: Decimal;
-  /** what closing everything at the average entry would cost in commission */
-  readonly exitFee: Decimal;
+  /** what closing everything at a price would cost in commission */
+  exitFee(price: Decimal): Decimal;
   readonly clock: ZoneClock;
   /** false for a 24-hour market, which has no session to end */
   readonly hasSession: boolean;
