@@ -94,6 +94,7 @@ export class ZoneClock {
   }
 
   private localMillis(ts: Milliseconds): number {
+    if (this.hours.zone === 'UTC') return ts;
     const part: Record<string, number> = {};
     for (const { type, value } of this.format.formatToParts(ts)) part[type] = Number(value);
     return (

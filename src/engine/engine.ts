@@ -66,7 +66,7 @@ export class Engine {
   constructor({ tape, policy, barPath, entries, decisions }: Setup) {
     const instrument = instrumentOf(tape.instrument);
     const intervalMs = intervalOf(tape, policy.policy);
-    const market = new Market(instrument, intervalMs);
+    const market = new Market(instrument, intervalMs, tape.columns.kind === 'bars' ? rowsOf(tape) : undefined);
     const autonomy = Object.entries(policy.policy.autonomy) as [ActionKind, Autonomy][];
     const state = emptyState(dec(policy.policy.account.equity), autonomy, [
       [instrument.spec.symbol, dec(instrument.spec.multiplier)],
@@ -174,16 +174,22 @@ export class Engine {
     const last = tape.columns.kind === 'bars' ? 5 : 1;
     if (!this.midRow && this.row === 0) this.repeatDecisions();
     while (this.row < until) {
-      if (tape.columns.kind === 'trades' && this.nextPoint === 0) {
-        this.doze(tape.columns, until);
+      const seen = this.core.journal.length;
+      if (this.nextPoint === 0) {
+        if (tape.columns.kind === 'trades') this.doze(tape.columns, until);
+        else if (this.dozeBar(tape.columns)) this.nextPoint = last + 1;
         if (this.row === until) break;
       }
+      if (this.nextPoint > last && this.stops(stopAt, seen)) {
+        this.nextRow();
+        return stopAt;
+      }
       while (this.nextPoint <= last) {
-        const seen = this.core.journal.length;
+        const before = this.core.journal.length;
         this.point(tape.columns);
         this.nextPoint += 1;
         if (this.nextDecision < this.decisions.length) this.repeatDecisions();
-        if (this.core.journal.length !== seen && stopAt !== 'none' && (stopAt === 'event' || this.asksSince(seen))) {
+        if (this.stops(stopAt, before)) {
           if (this.nextPoint > last) this.nextRow();
           return stopAt;
         }
@@ -233,6 +239,37 @@ export class Engine {
     market.runLow = runLow;
   }
 
+  /**
+   * Walks a bar in one go where nothing on its way wakes: all its prices lie inside the band, and no time, entry or decision comes before its end.
+   * What it leaves behind is what `point` would.
+   * @returns false where the bar must be walked price by price
+   */
+  private dozeBar({ ts, open, high, low, close, volume, intervalMs }: BarColumns): boolean {
+    const { core, row } = this;
+    const { market } = core;
+    const start = ts[row] ?? Number.NaN;
+    const end = start + intervalMs;
+    const top = high[row] ?? Number.NaN;
+    const bottom = low[row] ?? Number.NaN;
+    if (!(bottom > market.lower && top < market.upper && end < market.due && start < this.dayEnd)) return false;
+    if (start >= market.barEnd || (this.entries[this.nextEntry]?.ts ?? end) <= start) return false;
+    if ((this.decisions[this.nextDecision]?.at.row ?? Number.POSITIVE_INFINITY) <= row) return false;
+    core.row = row;
+    core.point = 5;
+    if (end > core.ts) core.ts = end;
+    if (Number.isNaN(market.barEnd)) market.startBar(start, open[row] ?? Number.NaN);
+    market.stretch(top);
+    market.stretch(bottom);
+    market.close = close[row] ?? Number.NaN;
+    market.last = market.close;
+    market.volume += volume[row] ?? 0;
+    if (top > market.runHigh) market.runHigh = top;
+    if (bottom < market.runLow) market.runLow = bottom;
+    if (end >= market.barEnd) this.watch.barClosed();
+    this.watch.timers();
+    return true;
+  }
+
   /** One price further, whatever it is: a trade, or a point of a bar. */
   step(): void {
     if (this.ended) return;
@@ -249,6 +286,10 @@ export class Engine {
   private nextRow(): void {
     this.row += 1;
     this.nextPoint = 0;
+  }
+
+  private stops(stopAt: 'none' | 'proposal' | 'event', seen: number): stopAt is 'proposal' | 'event' {
+    return stopAt !== 'none' && this.core.journal.length !== seen && (stopAt === 'event' || this.asksSince(seen));
   }
 
   /** True where a proposal that the user can act on has come up since the journal had `records` records, and is still open. */
@@ -295,17 +336,8 @@ export class Engine {
       return;
     }
     const price = columns.price[row] ?? Number.NaN;
-    if (Number.isNaN(market.barEnd)) {
-      market.barStart = Math.floor(ts / market.intervalMs) * market.intervalMs;
-      market.barEnd = market.barStart + market.intervalMs;
-      market.open = price;
-      market.high = price;
-      market.low = price;
-      market.volume = 0;
-    } else {
-      if (price > market.high) market.high = price;
-      if (price < market.low) market.low = price;
-    }
+    if (Number.isNaN(market.barEnd)) market.startBar(ts, price);
+    else market.stretch(price);
     market.close = price;
     market.volume += columns.size[row] ?? 0;
     this.watch.price(price, ts, false);
@@ -322,14 +354,8 @@ export class Engine {
         this.clock(start);
         return;
       case 1:
-        if (Number.isNaN(market.barEnd)) {
-          market.barStart = Math.floor(start / market.intervalMs) * market.intervalMs;
-          market.barEnd = market.barStart + market.intervalMs;
-          market.open = open;
-          market.high = open;
-          market.low = open;
-          market.volume = 0;
-        } else this.stretch(open);
+        if (Number.isNaN(market.barEnd)) market.startBar(start, open);
+        else market.stretch(open);
         market.close = open;
         this.watch.price(open, start, false);
         return;
@@ -353,15 +379,9 @@ export class Engine {
     }
   }
 
-  private stretch(price: number): void {
-    const { market } = this.core;
-    if (price > market.high) market.high = price;
-    if (price < market.low) market.low = price;
-  }
-
   private extreme(columns: BarColumns, row: number, high: boolean, ts: Milliseconds): void {
     const price = (high ? columns.high[row] : columns.low[row]) ?? Number.NaN;
-    this.stretch(price);
+    this.core.market.stretch(price);
     this.core.market.close = price;
     this.watch.price(price, ts, true);
   }

@@ -227,7 +227,7 @@ export class Managed implements Context {
         if (live.status !== 'proposed') continue;
         if (low !== null) lower = Math.max(lower, Number(low));
         if (high !== null) upper = Math.min(upper, Number(high));
-        due = Math.min(due, expiresAt, appliesAt !== null && appliesAt > this.ts ? appliesAt : expiresAt);
+        due = Math.min(due, expiresAt, appliesAt !== null && appliesAt >= this.ts ? appliesAt : expiresAt);
         continue;
       }
       if (!watched || rule.cadence === 'bar' || silence?.reason === 'expired' || trigger.idle(this)) continue;

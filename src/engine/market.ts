@@ -14,11 +14,14 @@ export type BarColumn = (typeof COLUMNS)[number];
 /** Closed bars and their indicators in growing columns, for the chart; doubles in size when full, so a bar allocates nothing. */
 class BarHistory {
   length = 0;
-  private capacity = 1_024;
-  readonly columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(1_024)])) as Record<
-    BarColumn,
-    Float64Array
-  >;
+  readonly columns: Record<BarColumn, Float64Array>;
+  private capacity: number;
+
+  /** @param capacity bars there is room for before the columns grow */
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(capacity)])) as typeof this.columns;
+  }
 
   column(name: BarColumn): Float64Array {
     return this.columns[name];
@@ -69,17 +72,35 @@ export class Market implements MarketReading {
   macdSignal = Number.NaN;
   volumeNow = Number.NaN;
   readonly levels = new SwingLevels();
-  readonly history = new BarHistory();
+  readonly history: BarHistory;
   private readonly atrIndicator = new Atr();
   private readonly rsiIndicator = new Rsi();
   private readonly macdIndicator = new Macd();
   private readonly volumeMean = new VolumeMean();
 
-  constructor(instrument: Instrument, intervalMs: Milliseconds) {
+  /** @param bars how many bars to make room for */
+  constructor(instrument: Instrument, intervalMs: Milliseconds, bars = 1_024) {
+    this.history = new BarHistory(bars);
     this.instrument = instrument;
     this.intervalMs = intervalMs;
     this.clock = new ZoneClock(instrument.session);
     this.hasSession = instrument.session.open !== undefined;
+  }
+
+  /** Begins the bar that holds `ts` with its first price. */
+  startBar(ts: Milliseconds, price: number): void {
+    this.barStart = Math.floor(ts / this.intervalMs) * this.intervalMs;
+    this.barEnd = this.barStart + this.intervalMs;
+    this.open = price;
+    this.high = price;
+    this.low = price;
+    this.volume = 0;
+  }
+
+  /** Takes a further price into the bar's range. */
+  stretch(price: number): void {
+    if (price > this.high) this.high = price;
+    if (price < this.low) this.low = price;
   }
 
   /** Takes the built bar into the indicators and the history and forgets it. */

@@ -101,22 +101,33 @@ export class Watch {
     market.closeBar();
     if (this.core.book.length === 0) return;
     this.takePeaks();
-    if (this.cadence === 'bar') this.evaluateAll();
-    else for (const one of [...this.core.book]) if (one.lively) this.look(one, true);
-    this.redraw();
+    let looked = false;
+    if (this.cadence === 'bar') looked = this.evaluateAll();
+    else
+      for (const one of [...this.core.book]) {
+        if (!one.lively) continue;
+        this.look(one, true);
+        looked = true;
+      }
+    if (looked) this.redraw();
   }
 
-  /** The evaluation cadence: positions in which nothing could act are passed by. */
-  private evaluateAll(): void {
+  /** The evaluation cadence: positions in which nothing could act are passed by. @returns true where one was looked at */
+  private evaluateAll(): boolean {
     const { book } = this.core;
+    let looked = false;
     for (let i = 0; i < book.length; i += 1) {
       const one = book[i];
       if (!one || one.sleepsThroughBar(this.core.market.last, this.core.ts)) continue;
       one.price = this.core.market.last;
       one.ts = this.core.ts;
-      if (this.mayAct(one)) this.look(one, true);
+      if (this.mayAct(one)) {
+        this.look(one, true);
+        looked = true;
+      }
       if (book[i] !== one) i -= 1;
     }
+    return looked;
   }
 
   /** Everything whose time has come at the engine's time. */
