@@ -17,7 +17,11 @@ export function Dialog(props: {
     <Base.Root open={props.open} onOpenChange={(open) => (open ? undefined : props.onClose())}>
       <Base.Portal>
         <Base.Backdrop className={css.backdrop} />
-        <Base.Popup className={css.popup} data-wide={props.wide || undefined} {...(props.initialFocus ? { initialFocus: props.initialFocus } : {})}>
+        <Base.Popup
+          className={css.popup}
+          data-wide={props.wide || undefined}
+          {...(props.initialFocus ? { initialFocus: props.initialFocus } : {})}
+        >
           <Base.Title className={props.hideTitle ? 'unseen' : css.title}>{props.title}</Base.Title>
           {props.children}
           <Base.Close className={props.hideTitle ? 'unseen' : css.close} data-quiet aria-label="Close">
