@@ -44,6 +44,12 @@ const validStop = (core: Core, position: Position, wanted: Decimal): Decimal =>
 const tighter = (position: Position, stop: Decimal): boolean =>
   position.stop === undefined || stop.minus(position.stop).times(sign(position.side)).greaterThan(0);
 
+/** What the card of an open proposal shows: the position as it is now, and as it would be if the action were applied now. */
+export const outlooksNow = (core: Core, position: Position, action: Action): { before: Outlook; after: Outlook } => ({
+  before: outlook(core, position, position.quantity, position.cost, position.stop),
+  after: preview(core, position, action),
+});
+
 /** True where moving the stop as asked would tighten it now, or would start the trail. */
 export const changesStop = (core: Core, position: Position, action: Extract<Action, { type: 'move-stop' }>): boolean =>
   (action.trailing && position.trailingFrom === undefined) || tighter(position, validStop(core, position, dec(action.price)));
@@ -74,7 +80,7 @@ function preview(core: Core, position: Position, action: Action): Outlook {
       );
     return outlook(core, position, quantity, cost, whole && tighter(position, whole) ? whole : position.stop);
   }
-  const exit = action.type === 'close' ? position.quantity : dec(action.quantity);
+  const exit = action.type === 'close' ? position.quantity : Decimal.min(action.quantity, position.quantity);
   const held = position.tranches.filter(({ remaining }) => remaining.greaterThan(0));
   const taken = allot(held, exit, core.market.instrument.lots.step, core.policy.allotment);
   const spent = exitShares(held, taken, position.side, last, multiplier, ZERO).reduce((sum, share) => sum.plus(share.cost), ZERO);
@@ -106,8 +112,7 @@ export function propose(core: Core, managed: Managed, want: Want, alsoBy: string
   const { position } = managed;
   const autonomy = autonomyOf(core.state, armed.rule.kind);
   const criteria = armed.trigger.criteria.map((criterion) => criterion.read(managed));
-  const before = outlook(core, position, position.quantity, position.cost, position.stop);
-  const after = preview(core, position, action);
+  const { before, after } = outlooksNow(core, position, action);
   const { expireBars, expireAfter } = core.policy.proposals;
   const appliesAt = autonomy.mode === 'auto-after' ? core.ts + autonomy.seconds * 1_000 : null;
   const proposal: Proposal = {

@@ -11,7 +11,13 @@ const quantityOf = ({ action, before }: Proposal): string | null =>
   action.type === 'reduce' || action.type === 'add' ? action.quantity : action.type === 'close' ? before.quantity : null;
 
 /** A proposal as a card: everything that a decision needs. */
-function proposalView(record: ProposalRecord, side: 'long' | 'short', lot: string, tolerance: string): ProposalView {
+function proposalView(
+  record: ProposalRecord,
+  side: 'long' | 'short',
+  lot: string,
+  tolerance: string,
+  outlooks: Pick<Proposal, 'before' | 'after'>,
+): ProposalView {
   const { proposal, status, reason, quantity, snoozedUntil } = record;
   return {
     id: proposal.id,
@@ -43,17 +49,20 @@ function proposalView(record: ProposalRecord, side: 'long' | 'short', lot: strin
           ? `−${tolerance}`
           : '',
     criteria: proposal.criteria,
-    before: proposal.before,
-    after: proposal.after,
+    ...outlooks,
   };
 }
 
-/** The open proposals by urgency, then the last few that have ended, newest first. */
+/**
+ * The open proposals by urgency, then the last few that have ended, newest first.
+ * @param outlooksOf before and after of an open proposal as of now; what has ended keeps what it was decided on
+ */
 export function proposalViews(
   records: Iterable<ProposalRecord>,
   sideOf: (positionId: string) => 'long' | 'short',
   lot: string,
   tolerance: string,
+  outlooksOf: (proposal: Proposal) => Pick<Proposal, 'before' | 'after'>,
 ): ProposalView[] {
   const open: ProposalRecord[] = [];
   let ended: ProposalRecord[] = [];
@@ -63,7 +72,11 @@ export function proposalViews(
     else ended = [...ended.slice(-4), record];
   }
   open.sort((a, b) => ORDER[a.proposal.urgency] - ORDER[b.proposal.urgency] || a.proposal.ts - b.proposal.ts);
-  return [...open, ...ended.reverse()].map((record) => proposalView(record, sideOf(record.proposal.positionId), lot, tolerance));
+  return [...open, ...ended.reverse()].map((record) => {
+    const { proposal, status } = record;
+    const { before, after } = status === 'proposed' ? outlooksOf(proposal) : proposal;
+    return proposalView(record, sideOf(proposal.positionId), lot, tolerance, { before, after });
+  });
 }
 
 /** Open proposals as pins on the chart. */

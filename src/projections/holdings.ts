@@ -119,6 +119,7 @@ function positionView(
   const multiplier = dec(core.market.instrument.spec.multiplier);
   const decimals = core.market.instrument.prices.decimals;
   const last = dec(core.market.last);
+  const exit = position.exitedQuantity.isZero() ? undefined : position.exitedValue.div(position.exitedQuantity).div(multiplier);
   const average = averageEntry(position, multiplier) ?? position.closedAverage;
   const unrealised = managed
     ? last.times(position.quantity).times(multiplier).minus(position.cost).times(sign(position.side))
@@ -138,7 +139,7 @@ function positionView(
     status: position.status,
     quantity: text(closed ? position.peakQuantity : position.quantity),
     averageEntry: average ? text(average.toDecimalPlaces(decimals + 2)) : '',
-    last: text(last),
+    last: text(closed && exit ? exit.toDecimalPlaces(decimals + 2) : last),
     pnl: money(pnl),
     realizedPnl: money(position.realizedPnl),
     pnlPercent: basis && !basis.isZero() ? places(pnl.div(basis).times(100), 2) : '',
@@ -154,7 +155,7 @@ function positionView(
     ageMs: (position.closedTs ?? core.ts) - position.openedTs,
     tranches: trancheViews(position, last, multiplier),
     next: next.map((reading) => nextWords(reading, decimals, clock)),
-    waiting: managed?.armed.filter(({ live }) => live?.status === 'proposed').length ?? 0,
+    waiting: managed?.armed.filter(({ live }) => live?.status === 'proposed' && (live.snoozedUntil ?? 0) <= core.ts).length ?? 0,
     rules: ruleViews(readings, decimals, clock),
   };
 }

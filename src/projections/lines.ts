@@ -1,3 +1,4 @@
+import { dec } from '../domain/decimal.ts';
 import type { Event, JournalRecord, Refusal } from '../domain/events.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { JournalKind, JournalLine, Tone } from './views.ts';
@@ -40,6 +41,12 @@ export function proposalTitle({ action, rule, symbol, before }: Proposal, side: 
       return action satisfies never;
   }
 }
+
+/** A decimal with its sign and two places, for a sentence. */
+const signed = (value: string): string => {
+  const rounded = dec(value).toFixed(2);
+  return rounded.startsWith('-') ? `−${rounded.slice(1)}` : `+${rounded}`;
+};
 
 /** What a line needs beyond its record. */
 export interface Surroundings {
@@ -109,7 +116,11 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
         text: `Session started · ${event.tape.rows} rows · ${event.barPath}${event.tape.synthetic ? ' · synthetic' : ''}`,
       };
     case 'CommandReceived':
-      return { kind: 'command', tone: 'muted', text: commandWords(event.command, titleOf) };
+      return {
+        kind: 'command',
+        tone: event.command.type === 'StopAll' ? 'plain' : 'muted',
+        text: commandWords(event.command, titleOf),
+      };
     case 'CommandRefused':
       return { kind: 'refusal', tone: 'waits', text: `Refused: ${because(event.refusal)}` };
     case 'EntryDenied':
@@ -124,7 +135,7 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
       };
     }
     case 'OrderCanceled':
-      return { kind: 'order', tone: 'muted', text: `Order ${event.orderId} cancelled: ${event.reason}` };
+      return { kind: 'order', tone: 'plain', text: `Order ${event.orderId} cancelled: ${event.reason}` };
     case 'OrderFilled':
       return {
         kind: 'order',
@@ -194,7 +205,7 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
       return {
         kind: 'position',
         tone: event.realizedPnl.startsWith('-') ? 'down' : 'up',
-        text: `${event.positionId} closed by ${causeWords(event.causedBy)} · ${event.realizedPnl.startsWith('-') ? '' : '+'}${event.realizedPnl}${event.profitR === null ? '' : ` · ${Number(event.profitR).toFixed(2)}R`}`,
+        text: `${event.positionId} closed by ${causeWords(event.causedBy)} · ${signed(event.realizedPnl)}${event.profitR === null ? '' : ` · ${signed(event.profitR)}R`}`,
         price: event.averageExit,
       };
     case 'ProposalOpened':

@@ -90,7 +90,13 @@ describe('the views of a session', () => {
       );
       const open = [...engine.state.proposals.values()].filter(({ status }) => status === 'proposed');
       if (open.length === 0) continue;
-      const views = proposalViews(engine.state.proposals.values(), () => 'long', '1', '0.25R');
+      const views = proposalViews(
+        engine.state.proposals.values(),
+        () => 'long',
+        '1',
+        '0.25R',
+        (proposal) => proposal,
+      );
       expect(views[0]).toMatchObject({ id: open[0]?.proposal.id, status: 'proposed', actionable: true });
       expect(views[0]?.criteria.length).toBeGreaterThan(0);
       expect(views.every(({ autonomy }) => autonomy.mode !== 'auto')).toBe(true);

@@ -1,11 +1,11 @@
 import type { Command, PlaceEntry } from '../domain/commands.ts';
 import { dec, text } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
-import type { Outlook } from '../domain/proposal.ts';
+import type { Outlook, Proposal } from '../domain/proposal.ts';
 import { parseSession, ZoneClock } from '../domain/session.ts';
 import { type BarPath, rowsOf, type Tape } from '../domain/tape.ts';
 import { Engine, intervalOf, type Stop } from '../engine/engine.ts';
-import { stopOutlooks } from '../engine/desk.ts';
+import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
 import type { EntryPlan } from '../engine/entries.ts';
 import { explain, type RuleReading } from '../engine/explain.ts';
 import type { ReadResult } from '../formats/csv.ts';
@@ -194,6 +194,7 @@ export class Session {
         (id) => this.sideOf(id),
         this.tape.instrument.lot,
         this.policy.policy.proposals.tolerance.text,
+        (proposal) => this.outlooksOf(proposal),
       ),
       orders: orderViews(engine.core),
       chart: chartView(engine.core, this.fold.positions, readings, pinned),
@@ -217,6 +218,11 @@ export class Session {
 
   private emptyFold(): ChartFold {
     return new ChartFold(this.engine.market.instrument.prices.decimals);
+  }
+
+  private outlooksOf(proposal: Proposal): Pick<Proposal, 'before' | 'after'> {
+    const position = this.engine.state.positions.get(proposal.positionId);
+    return position ? outlooksNow(this.engine.core, position, proposal.action) : proposal;
   }
 
   private sideOf(positionId: string): 'long' | 'short' {

@@ -19,6 +19,8 @@ export function listenToKeys(element: HTMLElement, steer: (move: (view: Viewport
     (event) => {
       const move = MOVES[event.key];
       if (!move || event.ctrlKey || event.metaKey || event.altKey || event.target !== element) return;
+      // a click into the chart does not take the arrows from the replay
+      if (!element.matches(':focus-visible')) return;
       steer((view) => move(view, event.shiftKey ? 0.5 : 0.1));
       event.preventDefault();
       event.stopPropagation();

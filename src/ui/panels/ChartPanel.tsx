@@ -23,8 +23,8 @@ export function ChartPanel(): ReactNode {
       <div className={css.body}>
         <ChartBody />
         <Progress />
+        <LevelMoveBar />
       </div>
-      <LevelMoveBar />
     </section>
   );
 }

@@ -160,7 +160,7 @@ function Next({ position }: { position: PositionView }): ReactNode {
     <>
       <i className={css.mark} data-waits={waits || undefined} aria-hidden />
       {waits ? <b>{position.waiting === 1 ? 'waits for you' : `${position.waiting} wait for you`} · </b> : null}
-      {first ?? 'no rule is armed'}
+      {first ?? (position.stop === '' ? 'nothing' : position.target === '' ? 'only the stop' : 'only stop and target')}
       {rest.length > 0 ? <small> +{rest.length}</small> : null}
     </>
   );

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { setTheme, speedName, stopAll } from '../actions.ts';
 import { type Theme, useChoices } from '../choices.ts';
 import { command } from '../engine.ts';
-import { money, negated, percent, signedMoney, signedPercent, time, toneOf, zoneName } from '../format.ts';
+import { money, negated, percent, signedMoney, signedPercent, stamp, time, toneOf, zoneName } from '../format.ts';
 import { Segmented } from '../parts.tsx';
 import { usePage } from '../store.ts';
 import css from './TopBar.module.css';
@@ -71,7 +71,10 @@ function Clock(): ReactNode {
   const zone = usePage((page) => page.session?.zone);
   const ts = usePage((page) => page.clock?.ts ?? null);
   return (
-    <Figure label={zone ? zoneName(zone) : 'Exchange'} className={css.clock}>
+    <Figure
+      label={zone ? `${zoneName(zone)}${ts === null ? '' : ` · ${stamp(ts, zone).split(',')[0]}`}` : 'Exchange'}
+      className={css.clock}
+    >
       <b>{zone && ts !== null ? time(ts, zone) : '--:--:--'}</b>
     </Figure>
   );
