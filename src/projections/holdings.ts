@@ -192,7 +192,7 @@ export function chartView(
           : undefined;
       next.push({
         price: level,
-        label: missing ? `${label} (${missing.label} ${missing.value})` : label,
+        label: missing ? `${label} · waits for ${missing.label}` : label,
         positionId: position.id,
       });
     }
