@@ -13,6 +13,8 @@ export interface BarColumns {
   low: Float64Array;
   close: Float64Array;
   volume: Float64Array;
+  /** the ask's prices where the source has quotes: the columns above are then the bid's */
+  ask?: { open: Float64Array; high: Float64Array; low: Float64Array; close: Float64Array };
 }
 
 /** Trades in columns; `side` is the aggressor's: 1 buy, -1 sell, 0 unknown. */
@@ -23,6 +25,16 @@ export interface TradeColumns {
   size: Float64Array;
   side: Int8Array;
 }
+
+/** Best bid and offer at each change, in columns; `bid` is at or below `ask`. */
+export interface QuoteColumns {
+  kind: 'quotes';
+  ts: Float64Array;
+  bid: Float64Array;
+  ask: Float64Array;
+}
+
+export type Columns = BarColumns | TradeColumns | QuoteColumns;
 
 /**
  * A recorded stretch of one instrument's market. Prices are doubles parsed from decimal text of at most 15 significant digits,
