@@ -16,6 +16,9 @@ export type Command =
   | { type: 'CancelOrder'; orderId: string }
   | { type: 'SetAutonomyLevel'; level: AutonomyLevel }
   | { type: 'SetAutonomy'; kind: ActionKind; autonomy: Autonomy }
+  | { type: 'SetPolicy'; policy: unknown }
+  /** lets the drawdown be counted from today's equity: a flat account cannot recover by itself */
+  | { type: 'ResetPeak'; account?: string; reason: string }
   | { type: 'StopAll' };
 
 /** Opens a position or refuses with a reason. No `quantity`: sized by the policy; no `stop`: the policy's; no `target`: the policy's. */

@@ -3,7 +3,7 @@ import type { InstrumentSpec } from './instrument.ts';
 import type { OrderKind, Purpose, StopPlan, TargetPlan } from './order.ts';
 import type { OrderSide, PositionStatus, Side } from './position.ts';
 import type { ActionKind, Autonomy, AutonomyLevel, CriterionReading, Proposal, RuleId } from './proposal.ts';
-import type { BarPath, Stamp, TapePosition } from './tape.ts';
+import type { BarPath, Columns, Stamp, TapePosition } from './tape.ts';
 import type { Milliseconds } from './time.ts';
 
 /** Why something was refused, with the figures: `figure` is what it would have been, `limit` what is allowed. */
@@ -30,8 +30,15 @@ export type Event =
   | {
       type: 'SessionStarted';
       engine: string;
-      tape: { digest: string; rows: number; kind: 'bars' | 'trades'; stamp: Stamp | 'event'; synthetic: boolean };
-      instrument: InstrumentSpec;
+      /** one an instrument, in the order in which their prices of one instant are walked */
+      tapes: {
+        digest: string;
+        rows: number;
+        kind: Columns['kind'];
+        stamp: Stamp | 'event';
+        synthetic: boolean;
+        instrument: InstrumentSpec;
+      }[];
       policy: unknown;
       intervalMs: Milliseconds;
       barPath: BarPath;
@@ -58,10 +65,12 @@ export type Event =
       causedBy: string;
       /** price worse than the order's because the market jumped over it */
       gapped: boolean;
+      /** the bar touched stop and target: which came first is the bar path's word, not the market's */
+      ambiguous?: true;
       proposalId?: string;
       evidence?: CriterionReading[];
     }
-  | { type: 'PositionOpened'; positionId: string; account: string; symbol: string; side: Side }
+  | { type: 'PositionOpened'; positionId: string; account: string; symbol: string; side: Side; leverage: string }
   | {
       type: 'TrancheOpened';
       positionId: string;
@@ -71,6 +80,8 @@ export type Event =
       price: string;
       cost: string;
       fee: string;
+      /** 0..1, of the signal that an entry plan saw */
+      strength?: string;
     }
   | { type: 'TranchesReduced'; positionId: string; orderId: string; price: string; value: string; exits: TrancheExit[] }
   | { type: 'StopSet'; positionId: string; price: string; r: string; causedBy: string }
@@ -95,7 +106,18 @@ export type Event =
     }
   | { type: 'TargetSet'; positionId: string; from: string | null; to: string | null; causedBy: string }
   | { type: 'TrailingStarted'; positionId: string; price: string }
-  | { type: 'LadderStepDone'; positionId: string; steps: number[] }
+  | { type: 'StepsDone'; positionId: string; rule: RuleId; steps: number[] }
+  /** what leaving early saved against the stop: money that the stop would have lost, that was lost, and the share that is saved */
+  | {
+      type: 'SavingRecorded';
+      positionId: string;
+      rule: RuleId;
+      stop: string;
+      atStop: string;
+      actual: string;
+      saved: string;
+      savedPercent: string;
+    }
   | { type: 'PositionStatusChanged'; positionId: string; from: PositionStatus; to: PositionStatus }
   | {
       type: 'PositionClosed';
@@ -123,10 +145,17 @@ export type Event =
   | { type: 'ProposalApplied'; proposalId: string; orderId?: string }
   | { type: 'ProposalFailed'; proposalId: string; refusal: Refusal }
   | { type: 'RuleRearmed'; positionId: string; rule: RuleId; trigger: string }
+  /** says nothing more until its criteria have been false */
+  | { type: 'RuleSpent'; positionId: string; rule: RuleId; trigger: string }
   | { type: 'RuleBlocked'; positionId: string; rule: RuleId; trigger: string; refusal: Refusal }
   | { type: 'AutonomyLevelSet'; level: AutonomyLevel }
   | { type: 'AutonomySet'; kind: ActionKind; autonomy: Autonomy }
-  | { type: 'RuleFaulted'; positionId: string; rule: RuleId; message: string };
+  | { type: 'RuleFaulted'; positionId: string; rule: RuleId; message: string }
+  /** entries and adds are refused from here on; exits and stop moves go on */
+  | { type: 'HaltBegan'; account: string; rule: RuleId; figure: string; limit: string; evidence: CriterionReading[] }
+  | { type: 'HaltEnded'; account: string; rule: RuleId; reason: string }
+  | { type: 'PeakReset'; account: string; from: string; to: string; reason: string }
+  | { type: 'PolicyChanged'; policy: unknown; changes: { path: string; from: string; to: string }[] };
 
 /** An order as an event carries it. */
 export interface PlacedOrder {
@@ -143,6 +172,8 @@ export interface PlacedOrder {
   proposalId?: string;
   stopPlan?: StopPlan;
   targetPlan?: TargetPlan;
+  strength?: string;
+  steps?: number[];
   band?: { low: string; high: string };
 }
 

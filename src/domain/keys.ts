@@ -28,11 +28,15 @@ const EXAMPLE: Record<Unit, string> = {
   time: '"15:45"',
 };
 
+function allowed({ units, least, most }: MeasureInfo): string {
+  const range = least === undefined && most === undefined ? '' : ` from ${least ?? '−∞'} to ${most ?? '∞'}`;
+  return `${units.map((unit) => EXAMPLE[unit]).join(' or ')}${range}`;
+}
+
 /** A threshold that carries its unit, written as text. An error names the value and what is allowed. */
 export function measureKey(standard: string, info: MeasureInfo): z.ZodType<Measure, string | undefined> {
   const { units, least, most } = info;
-  const range = least === undefined && most === undefined ? '' : ` from ${least ?? '−∞'} to ${most ?? '∞'}`;
-  const expected = `expected ${units.map((unit) => EXAMPLE[unit]).join(' or ')}${range}`;
+  const expected = `expected ${allowed(info)}`;
   return z
     .string({ error: (issue) => `${JSON.stringify(issue.input)} is not text; ${expected}` })
     .transform((text, context): Measure => {
@@ -47,6 +51,16 @@ export function measureKey(standard: string, info: MeasureInfo): z.ZodType<Measu
       if (measure && !fault) return measure;
       context.addIssue({ code: 'custom', message: `"${text}" ${fault}; ${expected}` });
       return z.NEVER;
+    })
+    .prefault(standard)
+    .meta({ ...info, standard });
+}
+
+/** A threshold that may be left out: `"none"`, or a measure. */
+export function optionalMeasureKey(standard: string, info: MeasureInfo): z.ZodType<Measure | 'none', string | undefined> {
+  return z
+    .union([z.literal('none'), measureKey(standard === 'none' ? '0' : standard, info)], {
+      error: (issue) => `${JSON.stringify(issue.input)} is not allowed; expected "none" or ${allowed(info)}`,
     })
     .prefault(standard)
     .meta({ ...info, standard });

@@ -3,8 +3,8 @@ import type { OrderSide } from './position.ts';
 import type { Milliseconds } from './time.ts';
 
 export type OrderKind = 'market' | 'limit' | 'stop';
-/** What an order is for. Stop and target rest as one pair; the fill of one cancels the other. */
-export type Purpose = 'entry' | 'add' | 'reduce' | 'close' | 'stop' | 'target';
+/** What an order is for. A flip closes a position and opens the other side with the rest. Stop and target rest as one pair; the fill of one cancels the other. */
+export type Purpose = 'entry' | 'add' | 'reduce' | 'close' | 'flip' | 'stop' | 'target' | 'liquidation';
 
 /** How the first stop follows from the fill price: an absolute price, a distance in price, or a fraction of the entry price. */
 export type StopPlan =
@@ -35,6 +35,9 @@ export interface Order {
   proposalId: string | undefined;
   stopPlan: StopPlan | undefined;
   targetPlan: TargetPlan | undefined;
+  /** signal strength and steps of the entry plan that asked for it */
+  strength: string | undefined;
+  steps: number[];
   /** fills outside these prices are cancelled instead (adds) */
   band: { low: Decimal; high: Decimal } | undefined;
 }

@@ -2,6 +2,8 @@ import type { Decimal } from './decimal.ts';
 import type { Milliseconds } from './time.ts';
 
 export type Side = 'long' | 'short';
+/** The name of a rule in the table of `rules/index.ts`. */
+export type RuleId = string;
 export type OrderSide = 'buy' | 'sell';
 
 export const entrySide = (side: Side): OrderSide => (side === 'long' ? 'buy' : 'sell');
@@ -26,7 +28,7 @@ export interface Tranche {
   remainingCost: Decimal;
   entryTs: Milliseconds;
   /** 0..1, how strong the signal was; undefined for entries by hand */
-  signalStrength: number | undefined;
+  signalStrength: Decimal | undefined;
   status: TrancheStatus;
   /** net of every fee paid so far, from costs */
   realizedPnl: Decimal;
@@ -71,8 +73,10 @@ export interface Position {
   closedTs: Milliseconds | undefined;
   /** adds filled so far */
   adds: number;
-  /** ladder steps of partial exits that are done, by index */
-  stepsDone: number[];
+  /** steps that are done for good, by rule: of a ladder, of an entry plan, full hours that tightened the stop */
+  stepsDone: Map<RuleId, number[]>;
+  /** notional over margin, fixed when the position opens */
+  leverage: Decimal;
   /** price at which the trailing stop came on; undefined while it is off */
   trailingFrom: Decimal | undefined;
   /** best price when the user last loosened the stop by hand: the trail goes on from better prices only */
@@ -91,3 +95,9 @@ export interface Account {
 export function averageEntry(position: Pick<Position, 'quantity' | 'cost'>, multiplier: Decimal): Decimal | undefined {
   return position.quantity.isZero() ? undefined : position.cost.div(position.quantity).div(multiplier);
 }
+
+/** Steps of a rule that are done on a position. */
+export const stepsOf = (position: Pick<Position, 'stepsDone'>, rule: RuleId): readonly number[] => position.stepsDone.get(rule) ?? [];
+
+/** Margin that what is held binds: its cost over its leverage. */
+export const marginOf = (position: Pick<Position, 'cost' | 'leverage'>): Decimal => position.cost.div(position.leverage);

@@ -1,11 +1,27 @@
+import type { RuleId, Side } from './position.ts';
+
 import type { Milliseconds } from './time.ts';
 
-/** The kinds of action for which autonomy is set. */
-export const ACTION_KINDS = ['stop-loss', 'take-profit', 'session-flat', 'partial-exit', 'stop-move', 'scale-in'] as const;
-export type ActionKind = (typeof ACTION_KINDS)[number];
+export type { RuleId } from './position.ts';
 
-/** The name of a rule in the table of `rules/index.ts`. */
-export type RuleId = string;
+/** The kinds of action for which autonomy is set. */
+export const ACTION_KINDS = [
+  'stop-loss',
+  'take-profit',
+  'emergency',
+  'session-flat',
+  'daily-loss',
+  'early-exit',
+  'time-stop',
+  'profit-potential',
+  'partial-exit',
+  'stop-move',
+  'resize-down',
+  'resize-up',
+  'scale-in',
+  'tranche-entry',
+] as const;
+export type ActionKind = (typeof ACTION_KINDS)[number];
 
 /** How an action of a kind comes about. `auto-after` carries seconds of market time in which the user may veto. */
 export type Autonomy =
@@ -38,9 +54,12 @@ export interface CriterionReading {
 export type Action =
   | { type: 'close' }
   | { type: 'reduce'; quantity: string; steps: number[] }
-  | { type: 'add'; quantity: string }
+  /** `steps` of an entry plan and the `strength` of its signal, where a plan asks for it */
+  | { type: 'add'; quantity: string; steps?: number[]; strength?: string }
+  /** opens a position; no quantity: sized by the policy */
+  | { type: 'enter'; side: Side; quantity: string | null; steps: number[]; strength: string }
   /** `trailing`: from now on the stop follows the best price */
-  | { type: 'move-stop'; price: string; trailing: boolean };
+  | { type: 'move-stop'; price: string; trailing: boolean; steps?: number[] };
 
 export type ProposalStatus =
   | 'proposed'
@@ -81,6 +100,8 @@ export interface Proposal {
   urgency: Urgency;
   /** 0..1: share of the rule's criteria that could be decided */
   confidence: number;
+  /** 0..100: how much it matters against the others of its urgency (`engine/advice.ts`) */
+  score: number;
   /** 0..100: open risk after the action as a share of the risk that the policy allows one position */
   riskScore: number;
   before: Outlook;

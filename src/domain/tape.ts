@@ -42,7 +42,7 @@ export type Columns = BarColumns | TradeColumns | QuoteColumns;
  */
 export interface Tape {
   instrument: InstrumentSpec;
-  columns: BarColumns | TradeColumns;
+  columns: Columns;
   /** SHA-256 of the source's unpacked bytes, hex */
   digest: string;
   /** how the source stamped its bars; trades carry the event's own time */
@@ -55,7 +55,8 @@ export const rowsOf = (tape: Tape): number => tape.columns.ts.length;
 
 /**
  * A place on a tape: row (0-based) and point inside it. Point 0: the clock reaches the row (bars that close, timers), before its price.
- * Points 1–4: the row's prices in the order they are walked (a trade has only 1). Point 5: the bar has closed.
+ * Points 1–4: the row's prices in the order they are walked (a trade or quote has only 1). Point 5: the bar has closed.
+ * Where several tapes are walked on one clock, `row` counts the rows of all in the order they begin, and `point` the steps since the last began.
  */
 export interface TapePosition {
   row: number;

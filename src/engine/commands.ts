@@ -8,8 +8,11 @@ import type { Core } from './core.ts';
 import { approve, closeOut, freeQuantity, orderAtMarket } from './desk.ts';
 import { placeEntry } from './entries.ts';
 import { stopAll } from './evaluate.ts';
-import { lotRefusal, tickRefusal } from './guards.ts';
+import { halted, lotRefusal, tickRefusal } from './guards.ts';
+import { resetPeak } from './halts.ts';
 import { cancel } from './paper.ts';
+import { setPolicy } from './policy.ts';
+import { PAPER } from './scout.ts';
 
 const ENDED: Record<Exclude<ProposalRecord['status'], 'proposed'>, string> = {
   approved: 'it is already approved',
@@ -54,11 +57,11 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
       if (autonomy.mode === 'suggest')
         return { code: 'SUGGEST_ONLY', message: 'this kind only suggests: act by hand or change its autonomy' };
       if (command.quantity !== undefined) {
-        if (action.type !== 'add' && action.type !== 'reduce')
+        if (action.type !== 'add' && action.type !== 'reduce' && action.type !== 'enter')
           return { code: 'NO_QUANTITY', message: 'this action has no quantity to change', figure: command.quantity };
-        const refusal = lotRefusal(core, command.quantity);
+        const refusal = lotRefusal(core, record.proposal.symbol, command.quantity);
         if (refusal) return refusal;
-        if (action.type === 'add' && dec(command.quantity).greaterThan(action.quantity))
+        if (action.type !== 'reduce' && action.quantity !== null && dec(command.quantity).greaterThan(action.quantity))
           return {
             code: 'ABOVE_PROPOSAL',
             message: 'an add may be made smaller, not larger',
@@ -91,7 +94,7 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
       const position = held(core, command.positionId);
       if ('code' in position) return position;
       const free = freeQuantity(core, position);
-      const refusal = lotRefusal(core, command.quantity);
+      const refusal = lotRefusal(core, position.symbol, command.quantity);
       if (refusal && !(refusal.code === 'LOT_SIZE' && position.quantity.equals(command.quantity))) return refusal;
       if (free.lessThan(command.quantity))
         return {
@@ -118,14 +121,14 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
       const position = held(core, command.positionId);
       if ('code' in position) return position;
       if (command.price !== null) {
-        const refusal = tickRefusal(core, command.price, 'target');
+        const refusal = tickRefusal(core, position.symbol, command.price, 'target');
         if (refusal) return refusal;
-        if (!dec(command.price).minus(core.market.last).times(sign(position.side)).greaterThan(0))
+        if (!dec(command.price).minus(core.mark(position)).times(sign(position.side)).greaterThan(0))
           return {
             code: 'TARGET_SIDE',
             message: 'the target must be beyond the last price',
             figure: command.price,
-            limit: text(dec(core.market.last)),
+            limit: text(core.mark(position)),
           };
       }
       core.emit({
@@ -147,7 +150,7 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
     }
     case 'SetAutonomyLevel':
       core.emit({ type: 'AutonomyLevelSet', level: command.level });
-      for (const managed of core.book) managed.rewatch(core.state);
+      rewatch(core);
       return undefined;
     case 'SetAutonomy':
       if (tooWeak(command.kind, command.autonomy))
@@ -157,7 +160,14 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
           figure: command.autonomy.mode,
         };
       core.emit({ type: 'AutonomySet', kind: command.kind, autonomy: command.autonomy });
-      for (const managed of core.book) managed.rewatch(core.state);
+      rewatch(core);
+      return undefined;
+    case 'SetPolicy':
+      return setPolicy(core, command.policy);
+    case 'ResetPeak':
+      if (command.reason.trim() === '')
+        return { code: 'REASON', message: 'resetting the peak needs a reason, which the journal keeps' };
+      resetPeak(core, command.account ?? PAPER, command.reason.trim());
       return undefined;
     case 'StopAll':
       stopAll(core);
@@ -167,20 +177,25 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
   }
 }
 
+function rewatch(core: Core): void {
+  for (const managed of core.book) managed.rewatch(core.state);
+  for (const { scout } of core.lanes) scout?.rewatch(core.state);
+}
+
 function moveStop(core: Core, command: Extract<Command, { type: 'MoveStop' }>): Refusal | undefined {
   const position = held(core, command.positionId);
   if ('code' in position) return position;
-  const refusal = tickRefusal(core, command.price, 'stop');
+  const refusal = tickRefusal(core, position.symbol, command.price, 'stop');
   if (refusal) return refusal;
   const from = position.stop;
   if (!from) return { code: 'NO_STOP', message: 'the position has no stop to move', figure: command.positionId };
   const to = dec(command.price);
-  if (!dec(core.market.last).minus(to).times(sign(position.side)).greaterThan(0))
+  if (!core.mark(position).minus(to).times(sign(position.side)).greaterThan(0))
     return {
       code: 'STOP_SIDE',
       message: 'the stop must be behind the last price',
       figure: command.price,
-      limit: text(dec(core.market.last)),
+      limit: text(core.mark(position)),
     };
   const change = to.minus(from).times(sign(position.side));
   if (change.isZero()) return { code: 'STOP_UNCHANGED', message: 'the stop is already there', figure: command.price };
@@ -191,6 +206,9 @@ function moveStop(core: Core, command: Extract<Command, { type: 'MoveStop' }>): 
       figure: command.price,
       limit: text(from),
     };
+  // loosening adds risk: while the account is halted it is refused like an add
+  const halt = change.lessThan(0) ? halted(core, position.account) : undefined;
+  if (halt) return halt;
   if (change.greaterThan(0))
     core.emit({ type: 'StopRaised', positionId: position.id, from: text(from), to: text(to), causedBy: 'user', alsoBy: [] });
   else {
@@ -198,9 +216,9 @@ function moveStop(core: Core, command: Extract<Command, { type: 'MoveStop' }>): 
     const silenced = (managed?.armed ?? [])
       // whether the stop is already tighter is about to change: only the levels that were reached count
       .filter(
-        ({ rule, trigger }) =>
+        ({ kind, trigger }) =>
           managed &&
-          rule.kind === 'stop-move' &&
+          kind === 'stop-move' &&
           trigger.key !== 'follow' &&
           trigger.criteria.every((criterion) => criterion.kind === 'value' || criterion.holds(managed)),
       )

@@ -1,13 +1,15 @@
 import { type Decimal, dec, ZERO } from '../domain/decimal.ts';
 import type { Event, JournalRecord } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
-import { type Position, type PositionStatus, sign } from '../domain/position.ts';
+import { type OrderSide, type Position, type PositionStatus, sign } from '../domain/position.ts';
 import type { TapePosition } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { Managed } from './managed.ts';
+import type { Standing } from '../rules/rule.ts';
+import { AccountWatch } from './account.ts';
+import type { Managed, Surroundings } from './managed.ts';
 import type { Market } from './market.ts';
-import { accountOf, evolve, multiplierOf, type State, openKey } from './state.ts';
+import { accountOf, evolve, haltsOf, multiplierOf, openKey, type State } from './state.ts';
 
 /** Events after which the numbers of a position are mirrored anew. */
 const MOVES_POSITION = new Set<Event['type']>([
@@ -18,39 +20,95 @@ const MOVES_POSITION = new Set<Event['type']>([
   'StopLoosened',
   'TargetSet',
   'TrailingStarted',
-  'LadderStepDone',
+  'StepsDone',
   'RuleRearmed',
+  'RuleSpent',
   'RuleBlocked',
 ]);
 
-/** What every part of the engine works on: the state, its journal, the markets, and the one way to change anything, `emit`. */
-export class Core {
-  readonly state: State;
-  readonly policy: Policy;
+/** One instrument's market with what is open and what works on it. */
+export interface Lane {
+  readonly symbol: string;
   readonly market: Market;
+  /** its open positions as the hot path sees them */
+  readonly book: Managed[];
+  /** market orders that fill at the next price, and resting entries */
+  readonly pending: Order[];
+  readonly resting: Order[];
+  /** looks for entries while nothing is held, where the policy has a plan */
+  scout: Managed | undefined;
+  /** high and low of the bar that is being walked; NaN where the tape has no bars */
+  rowHigh: number;
+  rowLow: number;
+}
+
+/** What every part of the engine works on: the state, its journal, the markets, and the one way to change anything, `emit`. */
+export class Core implements Surroundings {
+  readonly state: State;
+  policy: Policy;
+  /** by symbol, in the order in which prices of one instant are walked */
+  readonly lanes: readonly Lane[];
   readonly journal: JournalRecord[] = [];
-  /** the open positions as the hot path sees them */
+  /** the open positions of all lanes, in the order of their opening */
   readonly book: Managed[] = [];
   /** greatest input time so far */
   ts: Milliseconds;
+  /** earliest time at which something falls due */
+  due = Number.POSITIVE_INFINITY;
   /** where on the tape the input is that is being worked on */
   row = 0;
   point = 0;
-  /** equity of each account as the trading day opened */
-  readonly dayOpening = new Map<string, Decimal>();
-  /** market orders that fill at the next price, and resting entries */
-  readonly pending: Order[] = [];
-  readonly resting: Order[] = [];
+  /** the accounts that have traded */
+  readonly accounts = new Map<string, AccountWatch>();
+  private readonly bySymbol: ReadonlyMap<string, Lane>;
+  /** how an account stands against what the policy allows a position: set by the engine, which knows the guards */
+  readonly standing: (managed: Managed) => Standing;
 
-  constructor(state: State, policy: Policy, market: Market, ts: Milliseconds) {
+  constructor(state: State, policy: Policy, markets: readonly Market[], ts: Milliseconds, standing: (core: Core, managed: Managed) => Standing) {
     this.state = state;
     this.policy = policy;
-    this.market = market;
+    this.lanes = markets.map((market) => ({
+      symbol: market.instrument.spec.symbol,
+      market,
+      book: [],
+      pending: [],
+      resting: [],
+      scout: undefined,
+      rowHigh: Number.NaN,
+      rowLow: Number.NaN,
+    }));
+    this.bySymbol = new Map(this.lanes.map((lane) => [lane.symbol, lane]));
     this.ts = ts;
+    this.standing = (managed) => standing(this, managed);
   }
 
   get at(): TapePosition {
     return { row: this.row, point: this.point };
+  }
+
+  /** @throws Error where the session has no such instrument: nothing can be held on it */
+  lane(symbol: string): Lane {
+    const lane = this.bySymbol.get(symbol);
+    if (!lane) throw new Error(`the session has no instrument ${symbol}`);
+    return lane;
+  }
+
+  hasLane(symbol: string): boolean {
+    return this.bySymbol.has(symbol);
+  }
+
+  /** The account's watch, begun with the equity of this instant. */
+  account(id: string): AccountWatch {
+    let watch = this.accounts.get(id);
+    if (!watch) {
+      watch = new AccountWatch(id, this.equity(id), {
+        equity: (account) => this.equity(account),
+        equityNumber: (account) => this.equityNumber(account),
+        halted: (account, rule) => haltsOf(this.state, account).has(rule),
+      });
+      this.accounts.set(id, watch);
+    }
+    return watch;
   }
 
   /** Records a fact and folds it into the state at once, so that the next decision of the same step sees it. */
@@ -59,13 +117,36 @@ export class Core {
     this.journal.push(record);
     evolve(this.state, record);
     if (event.type === 'OrderPlaced' || event.type === 'OrderFilled' || event.type === 'OrderCanceled') this.sortOrders();
+    if (event.type === 'OrderFilled') this.account(event.account).trades += 1;
     if (MOVES_POSITION.has(event.type) && 'positionId' in event && event.positionId !== undefined)
       this.managed(event.positionId)?.refresh(this.state);
     else if (event.type.startsWith('Proposal')) this.touchProposal(event);
   }
 
   managed(positionId: string): Managed | undefined {
-    return this.book.find(({ position }) => position.id === positionId);
+    return (
+      this.book.find(({ position }) => position.id === positionId) ??
+      this.lanes.find(({ scout }) => scout?.position.id === positionId)?.scout
+    );
+  }
+
+  /** Takes a position onto its lane, once its first tranche is about to be filled. */
+  enlist(managed: Managed): void {
+    this.book.push(managed);
+    this.lane(managed.position.symbol).book.push(managed);
+  }
+
+  dismiss(managed: Managed): void {
+    const { book } = this.lane(managed.position.symbol);
+    this.book.splice(this.book.indexOf(managed), 1);
+    book.splice(book.indexOf(managed), 1);
+  }
+
+  /** The same position under another policy takes the place of the one before. */
+  replace(before: Managed, after: Managed): void {
+    const { book } = this.lane(before.position.symbol);
+    this.book[this.book.indexOf(before)] = after;
+    book[book.indexOf(before)] = after;
   }
 
   /** The open or building position of an account, if any. */
@@ -82,9 +163,27 @@ export class Core {
     return `O${this.state.ordersPlaced + 1}`;
   }
 
-  /** Money that a quantity is worth at a price. */
+  nextPositionId(symbol: string): string {
+    return `${symbol}-${(this.state.positionsOpened.get(symbol) ?? 0) + 1}`;
+  }
+
+  get leverage(): Decimal {
+    return dec(this.policy.account.leverage);
+  }
+
+  /** Money that a quantity is worth at a price: its notional. */
   worth(symbol: string, quantity: Decimal, price: Decimal): Decimal {
     return quantity.times(price).times(multiplierOf(this.state, symbol));
+  }
+
+  /** The price that a position would leave at. */
+  mark({ symbol, side }: Pick<Position, 'symbol' | 'side'>): Decimal {
+    return dec(this.lane(symbol).market.exitPrice(sign(side)));
+  }
+
+  /** The price that a market order would fill at, before slippage. */
+  priceFor(symbol: string, side: OrderSide): Decimal {
+    return dec(this.lane(symbol).market.entryPrice(side === 'buy' ? 1 : -1));
   }
 
   /** Cash plus what is held, marked at the last price. */
@@ -92,19 +191,35 @@ export class Core {
     let equity = accountOf(this.state, account).cash;
     for (const { position } of this.book)
       if (position.account === account)
-        equity = equity.plus(this.worth(position.symbol, position.quantity, dec(this.market.last)).times(sign(position.side)));
+        equity = equity.plus(this.worth(position.symbol, position.quantity, this.mark(position)).times(sign(position.side)));
     return equity;
   }
 
-  /** Money in open positions and working entries of an account at the last price, without sign. */
-  exposure(account: string): Decimal {
+  /** The same as a double, for comparing only. */
+  equityNumber(account: string): number {
+    let equity = accountOf(this.state, account).cash.toNumber();
+    for (const one of this.book)
+      if (one.position.account === account) equity += one.side * one.exposure * one.market.exitPrice(one.side);
+    return equity;
+  }
+
+  /** Margin of open positions and working entries of an account at the last price: notional over leverage, without sign. */
+  exposure(account: string, symbol?: string): Decimal {
     let exposure = ZERO;
     for (const { position } of this.book)
-      if (position.account === account)
-        exposure = exposure.plus(this.worth(position.symbol, position.quantity, dec(this.market.last)));
+      if (position.account === account && (symbol === undefined || position.symbol === symbol))
+        exposure = exposure.plus(this.worth(position.symbol, position.quantity, this.mark(position)).div(position.leverage));
     for (const order of this.state.orders.values())
-      if (order.account === account && (order.purpose === 'entry' || order.purpose === 'add'))
-        exposure = exposure.plus(this.worth(order.symbol, order.quantity, order.price ?? dec(this.market.last)));
+      if (
+        order.account === account &&
+        (symbol === undefined || order.symbol === symbol) &&
+        (order.purpose === 'entry' || order.purpose === 'add')
+      )
+        exposure = exposure.plus(
+          this.worth(order.symbol, order.quantity, order.price ?? this.priceFor(order.symbol, order.side)).div(
+            this.state.positions.get(order.positionId)?.leverage ?? this.leverage,
+          ),
+        );
     return exposure;
   }
 
@@ -112,7 +227,7 @@ export class Core {
   syncStatus(position: Position): void {
     const orders = this.ordersOf(position.id);
     const has = (...purposes: Order['purpose'][]): boolean => orders.some(({ purpose }) => purposes.includes(purpose));
-    const status: PositionStatus = has('close')
+    const status: PositionStatus = has('close', 'flip')
       ? 'CLOSING'
       : has('reduce')
         ? 'REDUCING'
@@ -126,9 +241,14 @@ export class Core {
   }
 
   private sortOrders(): void {
-    this.pending.length = 0;
-    this.resting.length = 0;
-    for (const order of this.state.orders.values()) (order.kind === 'market' ? this.pending : this.resting).push(order);
+    for (const lane of this.lanes) {
+      lane.pending.length = 0;
+      lane.resting.length = 0;
+    }
+    for (const order of this.state.orders.values()) {
+      const lane = this.lane(order.symbol);
+      (order.kind === 'market' ? lane.pending : lane.resting).push(order);
+    }
   }
 
   private touchProposal(event: Event): void {

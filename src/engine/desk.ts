@@ -4,7 +4,10 @@ import { allot, exitShares } from '../domain/ledger.ts';
 import { fraction } from '../domain/measure.ts';
 import { averageEntry, entrySide, exitSide, type Position, sign } from '../domain/position.ts';
 import type { Action, Outlook, Proposal, ProposalRecord } from '../domain/proposal.ts';
+import { criteriaOf } from '../rules/rule.ts';
+import { confidenceOf, scoreOf, urgencyOf } from './advice.ts';
 import type { Core } from './core.ts';
+import { planOf, sendPlanned } from './entries.ts';
 import { refusalOf } from './guards.ts';
 import type { Armed, Managed } from './managed.ts';
 import { behind, cancel } from './paper.ts';
@@ -26,7 +29,7 @@ function outlook(core: Core, position: Position, quantity: Decimal, cost: Decima
   const risk = average && stop ? average.minus(stop).times(direction).times(quantity).times(multiplier) : ZERO;
   const unit = position.r?.times(quantity).times(multiplier);
   const equity = core.equity(position.account);
-  const value = core.worth(position.symbol, quantity, dec(core.market.last));
+  const value = core.worth(position.symbol, quantity, core.mark(position)).div(position.leverage);
   return {
     quantity: text(quantity),
     averageEntry: average ? text(average.toDecimalPlaces(8)) : '',
@@ -39,7 +42,7 @@ function outlook(core: Core, position: Position, quantity: Decimal, cost: Decima
 
 /** A stop that is valid now: at least one tick behind the last price. */
 const validStop = (core: Core, position: Position, wanted: Decimal): Decimal =>
-  behind(core, position.side, wanted, dec(core.market.last));
+  behind(core, position, wanted, core.mark(position));
 
 const tighter = (position: Position, stop: Decimal): boolean =>
   position.stop === undefined || stop.minus(position.stop).times(sign(position.side)).greaterThan(0);
@@ -63,18 +66,24 @@ export const stopOutlooks = (core: Core, position: Position, stop: Decimal): { b
 /** What the position would be after the action, at the last price. */
 function preview(core: Core, position: Position, action: Action): Outlook {
   const multiplier = multiplierOf(core.state, position.symbol);
-  const last = dec(core.market.last);
+  const last = core.mark(position);
+  const { instrument } = core.lane(position.symbol).market;
   if (action.type === 'move-stop') {
     const stop = validStop(core, position, dec(action.price));
     return outlook(core, position, position.quantity, position.cost, tighter(position, stop) ? stop : position.stop);
   }
+  if (action.type === 'enter') {
+    const { quantity, price, stop } = planOf(core, position, action, 'tranche-entry');
+    return outlook(core, position, quantity, price.times(quantity).times(multiplier), stop);
+  }
   if (action.type === 'add') {
     const quantity = position.quantity.plus(action.quantity);
-    const cost = position.cost.plus(last.times(action.quantity).times(multiplier));
+    const entry = core.priceFor(position.symbol, entrySide(position.side));
+    const cost = position.cost.plus(entry.times(action.quantity).times(multiplier));
     const average = averageEntry({ quantity, cost }, multiplier) ?? last;
     const whole =
       position.r &&
-      core.market.instrument.prices.snap(
+      instrument.prices.snap(
         average.minus(position.r.times(sign(position.side))),
         position.side === 'long' ? 'down' : 'up',
       );
@@ -82,7 +91,7 @@ function preview(core: Core, position: Position, action: Action): Outlook {
   }
   const exit = action.type === 'close' ? position.quantity : Decimal.min(action.quantity, position.quantity);
   const held = position.tranches.filter(({ remaining }) => remaining.greaterThan(0));
-  const taken = allot(held, exit, core.market.instrument.lots.step, core.policy.allotment);
+  const taken = allot(held, exit, instrument.lots.step, core.policy.allotment);
   const spent = exitShares(held, taken, position.side, last, multiplier, ZERO).reduce((sum, share) => sum.plus(share.cost), ZERO);
   return outlook(core, position, position.quantity.minus(exit), position.cost.minus(spent), position.stop);
 }
@@ -97,23 +106,26 @@ function riskScore(core: Core, position: Position, after: Outlook): number {
 function band(core: Core, managed: Managed, action: Action): { low: string | null; high: string | null } {
   const reach = managed.distance(core.policy.proposals.tolerance);
   if (action.type === 'move-stop' || Number.isNaN(reach)) return { low: null, high: null };
-  const { prices } = core.market.instrument;
+  const { prices } = managed;
   const low = text(prices.decimalAt(Math.max(1, prices.floor(managed.price - reach))));
   const high = text(prices.decimalAt(prices.ceil(managed.price + reach)));
-  if (action.type === 'add') return { low, high };
+  if (action.type === 'add' || action.type === 'enter') return { low, high };
   return managed.side > 0 ? { low, high: null } : { low: null, high };
 }
 
-/** Puts a want on the desk, or straight through where its kind applies by itself. `alsoBy` names rules that wanted the same stop move less far. */
-export function propose(core: Core, managed: Managed, want: Want, alsoBy: string[]): void {
+/** Puts a want on the desk, or straight through where its kind applies by itself. `also` are triggers that wanted the same stop move less far. */
+export function propose(core: Core, managed: Managed, want: Want, also: readonly Want[]): void {
   const { armed, action } = want;
   want.proposed = true;
   managed.acting = armed;
   const { position } = managed;
-  const autonomy = autonomyOf(core.state, armed.rule.kind);
-  const criteria = armed.trigger.criteria.map((criterion) => criterion.read(managed));
+  const autonomy = autonomyOf(core.state, armed.kind);
+  const criteria = criteriaOf(armed.trigger).map((criterion) => criterion.read(managed));
   const { before, after } = outlooksNow(core, position, action);
   const { expireBars, expireAfter } = core.policy.proposals;
+  const risk = riskScore(core, position, after);
+  const urgency = urgencyOf(armed.rule.urgency, action, managed);
+  const confidence = confidenceOf(criteria);
   const appliesAt = autonomy.mode === 'auto-after' ? core.ts + autonomy.seconds * 1_000 : null;
   const proposal: Proposal = {
     id: `P${core.state.proposals.size + 1}`,
@@ -121,39 +133,50 @@ export function propose(core: Core, managed: Managed, want: Want, alsoBy: string
     symbol: position.symbol,
     rule: armed.rule.id,
     trigger: armed.trigger.key,
-    kind: armed.rule.kind,
+    kind: armed.kind,
     action,
-    price: text(dec(core.market.last)),
+    price: text(dec(managed.price)),
     ts: core.ts,
     criteria,
-    urgency: armed.rule.urgency,
-    confidence: criteria.filter(({ verdict }) => verdict === 'pass').length / criteria.length,
-    riskScore: riskScore(core, position, after),
+    urgency,
+    confidence,
+    score: scoreOf(action, confidence, risk, before, after),
+    riskScore: risk,
     before,
     after,
     autonomy,
-    expiresAt: Math.max(core.ts + expireBars * core.market.intervalMs, core.ts + expireAfter.value.toNumber(), appliesAt ?? 0),
+    expiresAt: Math.max(core.ts + expireBars * managed.market.intervalMs, core.ts + expireAfter.value.toNumber(), appliesAt ?? 0),
     appliesAt,
     ...band(core, managed, action),
   };
   for (const other of managed.armed)
     if (other !== armed && other.rule === armed.rule && other.live?.status === 'proposed' && action.type === 'reduce')
-      core.emit({
-        type: 'ProposalSuperseded',
-        proposalId: other.live.proposal.id,
-        byProposalId: proposal.id,
-        reason: 'a further step was reached',
-      });
-  if (armed.live?.status === 'proposed')
-    core.emit({
-      type: 'ProposalSuperseded',
-      proposalId: armed.live.proposal.id,
-      byProposalId: proposal.id,
-      reason: 'quantity or price have changed',
-    });
+      supersede(core, other.live, proposal.id, 'a further step was reached');
+  if (armed.live?.status === 'proposed') supersede(core, armed.live, proposal.id, 'quantity or price have changed');
   core.emit({ type: 'ProposalOpened', proposal });
-  if (autonomy.mode === 'auto') approve(core, proposal.id, 'auto', undefined, alsoBy);
+  if (autonomy.mode !== 'auto') return;
+  approve(core, proposal.id, 'auto', undefined, [...new Set(also.map((other) => other.armed.rule.id))]);
+  // a rule that is named beside the tightest has had its say too
+  for (const other of also) finish(core, position.id, other.armed, other.action);
 }
+
+/** Marks what an applied action has used up: steps of its rule, or a trigger that acts once each time its criteria become true. */
+function finish(core: Core, positionId: string, armed: Armed, action: Action): void {
+  if ('steps' in action && action.steps && action.steps.length > 0)
+    core.emit({ type: 'StepsDone', positionId, rule: armed.rule.id, steps: action.steps });
+  if (armed.trigger.crossing)
+    core.emit({ type: 'RuleSpent', positionId, rule: armed.rule.id, trigger: armed.trigger.key });
+}
+
+/** Marks what an applied proposal has used up. */
+export function finishProposal(core: Core, { positionId, rule, trigger, action }: Proposal): void {
+  const armed = core.managed(positionId)?.armed.find((one) => one.rule.id === rule && one.trigger.key === trigger);
+  if (armed) finish(core, positionId, armed, action);
+}
+
+/** Ends an open proposal because something else has taken its place. */
+export const supersede = (core: Core, { proposal }: ProposalRecord, byProposalId: string | null, reason: string): void =>
+  core.emit({ type: 'ProposalSuperseded', proposalId: proposal.id, byProposalId, reason });
 
 /** Approves an open proposal and applies it, by the user or by itself. The caller has checked that it is open. */
 export function approve(
@@ -174,6 +197,7 @@ export function approve(
 
 function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | undefined {
   const { proposal } = record;
+  if (proposal.action.type === 'enter') return sendPlanned(core, proposal, proposal.action, record.quantity);
   const position = core.state.positions.get(proposal.positionId);
   if (!position || position.quantity.isZero()) return { code: 'POSITION_CLOSED', message: 'the position is closed' };
   const { action } = proposal;
@@ -189,8 +213,10 @@ function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | 
       symbol: position.symbol,
       side: position.side,
       quantity: asked,
-      price: dec(core.market.last),
+      price: core.priceFor(position.symbol, entrySide(position.side)),
       position,
+      rule: proposal.rule,
+      strength: action.strength,
     });
     if (refusal) return refusal;
   }
@@ -200,7 +226,7 @@ function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | 
     action.type === 'add' && proposal.low !== null && proposal.high !== null
       ? { low: proposal.low, high: proposal.high }
       : undefined;
-  orderAtMarket(core, position, action.type, quantity, proposal.rule, proposal.id, band);
+  orderAtMarket(core, position, action.type, quantity, proposal.rule, proposal.id, band, action);
   return undefined;
 }
 
@@ -219,7 +245,7 @@ function moveStop(
     return undefined;
   }
   if (trailing && position.trailingFrom === undefined)
-    core.emit({ type: 'TrailingStarted', positionId: position.id, price: text(dec(core.market.last)) });
+    core.emit({ type: 'TrailingStarted', positionId: position.id, price: text(core.mark(position)) });
   const from = position.stop;
   if (from && tighter(position, stop))
     core.emit({
@@ -239,6 +265,7 @@ function moveStop(
       limit: from ? text(from) : '',
     };
   core.emit({ type: 'ProposalApplied', proposalId: proposal.id });
+  finishProposal(core, proposal);
   return undefined;
 }
 
@@ -251,6 +278,7 @@ export function orderAtMarket(
   causedBy: string,
   proposalId?: string,
   band?: { low: string; high: string },
+  plan?: { steps?: number[]; strength?: string },
 ): void {
   core.emit({
     type: 'OrderPlaced',
@@ -266,6 +294,7 @@ export function orderAtMarket(
       causedBy,
       ...(proposalId === undefined ? {} : { proposalId }),
       ...(band === undefined ? {} : { band }),
+      ...(plan?.strength === undefined ? {} : { strength: plan.strength }),
     },
   });
 }
@@ -274,19 +303,19 @@ export function orderAtMarket(
 export const freeQuantity = (core: Core, position: Position): Decimal =>
   core
     .ordersOf(position.id)
-    .filter(({ purpose }) => purpose === 'reduce' || purpose === 'close')
+    .filter(({ purpose }) => purpose === 'reduce' || purpose === 'close' || purpose === 'flip')
     .reduce((left, order) => left.minus(order.quantity), position.quantity);
 
 /** Orders the whole position out at market: everything else that works or waits on it ends first. */
 export function closeOut(core: Core, position: Position, causedBy: string, proposalId: string | undefined): void {
   supersedeAll(core, position, proposalId);
   const working = core.ordersOf(position.id);
-  for (const order of working) if (order.purpose !== 'close') cancel(core, order, 'the position is being closed');
+  for (const order of working) if (order.purpose !== 'close' && order.purpose !== 'flip') cancel(core, order, 'the position is being closed');
   if (position.quantity.isZero()) {
     core.syncStatus(position);
     return;
   }
-  if (working.some(({ purpose }) => purpose === 'close')) return;
+  if (working.some(({ purpose }) => purpose === 'close' || purpose === 'flip')) return;
   orderAtMarket(core, position, 'close', position.quantity, causedBy, proposalId);
   core.syncStatus(position);
 }
@@ -295,12 +324,7 @@ export function closeOut(core: Core, position: Position, causedBy: string, propo
 function supersedeAll(core: Core, position: Position, but: string | undefined): void {
   for (const { live } of core.managed(position.id)?.armed ?? [])
     if (live?.status === 'proposed' && live.proposal.id !== but)
-      core.emit({
-        type: 'ProposalSuperseded',
-        proposalId: live.proposal.id,
-        byProposalId: but ?? null,
-        reason: 'the position is being closed',
-      });
+      supersede(core, live, but ?? null, 'the position is being closed');
 }
 
 /** Ends open proposals of a position whose time or price has passed, and applies those whose veto time has, unless the position is managed by hand. */
@@ -318,7 +342,7 @@ export function age(core: Core, managed: Managed): void {
     else if (moved || managed.ts >= expiresAt) {
       const reason = moved ? `price moved from ${price} to ${text(dec(managed.price))}` : 'its time is up';
       core.emit({ type: 'ProposalExpired', proposalId: id, reason });
-      armed.quietBars = core.market.history.length;
+      armed.quietBars = managed.market.bars;
     }
   }
 }

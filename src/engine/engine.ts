@@ -3,18 +3,23 @@ import { dec } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import { instrumentOf } from '../domain/instrument.ts';
 import type { ActionKind, Autonomy } from '../domain/proposal.ts';
-import { type BarColumns, type BarPath, rowsOf, type Tape, type TapePosition, type TradeColumns } from '../domain/tape.ts';
+import { type BarPath, rowsOf, type Tape, type TapePosition } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import { receive } from './commands.ts';
 import { Core } from './core.ts';
+import { Cursor } from './cursor.ts';
 import { type EntryPlan, planEntry } from './entries.ts';
+import { startDay } from './halts.ts';
 import { Market } from './market.ts';
+import { standingOf } from './standing.ts';
 import { emptyState, type State } from './state.ts';
 import { Watch } from './watch.ts';
 
 /** Goes into every journal; grows when the same input could give other events. */
-const ENGINE = 'ratchet/1';
+const ENGINE = 'ratchet/2';
+
+const DAY = 86_400_000;
 
 /** A command at its place on the tape, as a journal keeps it. */
 export interface Decision {
@@ -24,7 +29,8 @@ export interface Decision {
 
 /** Everything that decides what a run will be. */
 export interface Setup {
-  tape: Tape;
+  /** one an instrument, walked on one clock; the trading day of accounts is that of the first */
+  tapes: readonly Tape[];
   policy: LoadedPolicy;
   barPath: BarPath;
   /** entries by time, from a file */
@@ -44,51 +50,93 @@ export function intervalOf(tape: Tape, policy: LoadedPolicy['policy']): Millisec
   return tape.columns.kind === 'bars' ? Math.max(wanted, tape.columns.intervalMs) : wanted;
 }
 
+/** @throws RangeError where there is no tape, or two of one symbol */
+function marketsOf(tapes: readonly Tape[], policy: LoadedPolicy['policy']): Market[] {
+  const symbols = tapes.map(({ instrument }) => instrument.symbol);
+  const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) !== index);
+  if (tapes.length === 0) throw new RangeError('a session needs at least one tape');
+  if (twice !== undefined) throw new RangeError(`two tapes of ${twice}: a session takes one an instrument`);
+  return tapes.map((tape) => {
+    const { columns } = tape;
+    const quoted = columns.kind === 'quotes' || (columns.kind === 'bars' && columns.ask !== undefined);
+    const bars = columns.kind === 'bars' ? rowsOf(tape) : undefined;
+    return new Market(instrumentOf(tape.instrument), intervalOf(tape, policy), policy.indicators, quoted, bars);
+  });
+}
+
+/** What a user should know of a session before it runs, a sentence each. */
+function notesOf(markets: readonly Market[], policy: LoadedPolicy['policy']): string[] {
+  const notes: string[] = [];
+  for (const { hasSession, intervalMs, instrument, clock } of markets) {
+    const { symbol } = instrument.spec;
+    if (intervalMs >= DAY) notes.push(`${symbol}: daily bars: rules that need a clock are off`);
+    else if (!hasSession) notes.push(`${symbol}: 24-hour market: session-flat and the entry window do not apply`);
+    else
+      for (const [what, at] of [
+        ['flat', policy.rules['session-flat'].at],
+        ['the entry window', policy.limits.noEntriesFrom],
+      ] as const)
+        if (clock.isMoved(at))
+          notes.push(`${symbol}: ${what} at ${at.text} lies after the close, so it is 15 minutes before it`);
+  }
+  const { kind, vixSymbol } = policy.initialStop;
+  if (kind === 'regime' && !markets.some(({ instrument }) => instrument.spec.symbol === vixSymbol))
+    notes.push(`no ${vixSymbol} series is loaded: each instrument's own realised volatility stands in for it in the first stop`);
+  return notes;
+}
+
 /**
- * The position engine on one tape: deterministic, synchronous, without clock or I/O. The same setup and the same commands at the same
+ * The position engine on its tapes: deterministic, synchronous, without clock or I/O. The same setup and the same commands at the same
  * places give the same journal, however the run is cut into pieces.
  */
 export class Engine {
   readonly core: Core;
-  private readonly tape: Tape;
-  private readonly barPath: BarPath;
+  private readonly cursors: readonly Cursor[];
+  /** the only one, where there is one */
+  private readonly single: Cursor | undefined;
   private readonly entries: readonly { ts: Milliseconds; command: Command }[];
   private decisions: readonly Decision[];
   private nextEntry = 0;
   private nextDecision = 0;
-  /** the row being walked and the next point of it */
-  private row = 0;
-  private nextPoint = 0;
-  private highFirst = false;
+  /** rows that have begun */
+  private begun = 0;
   private readonly watch: Watch;
+  private readonly rows: number;
   private dayEnd = Number.NEGATIVE_INFINITY;
 
-  constructor({ tape, policy, barPath, entries, decisions }: Setup) {
-    const instrument = instrumentOf(tape.instrument);
-    const intervalMs = intervalOf(tape, policy.policy);
-    const market = new Market(instrument, intervalMs, tape.columns.kind === 'bars' ? rowsOf(tape) : undefined);
+  constructor({ tapes, policy, barPath, entries, decisions }: Setup) {
+    const sorted = tapes.toSorted((a, b) => (a.instrument.symbol < b.instrument.symbol ? -1 : 1));
+    const markets = marketsOf(sorted, policy.policy);
     const autonomy = Object.entries(policy.policy.autonomy) as [ActionKind, Autonomy][];
-    const state = emptyState(dec(policy.policy.account.equity), autonomy, [
-      [instrument.spec.symbol, dec(instrument.spec.multiplier)],
-    ]);
-    this.tape = tape;
-    this.barPath = barPath;
+    const state = emptyState(
+      dec(policy.policy.account.equity),
+      autonomy,
+      sorted.map(({ instrument }) => [instrument.symbol, dec(instrument.multiplier)]),
+    );
     this.entries = entries ?? [];
     this.decisions = decisions ?? [];
-    this.core = new Core(state, policy.policy, market, tape.columns.ts[0] ?? 0);
+    const starts = sorted.map(({ columns }) => columns.ts[0] ?? Number.POSITIVE_INFINITY);
+    const first = Math.min(...starts);
+    this.core = new Core(state, policy.policy, markets, Number.isFinite(first) ? first : 0, standingOf);
     this.watch = new Watch(this.core);
-    const notes: string[] = [];
-    if (!market.hasSession) notes.push('24-hour market: session-flat and the entry window do not apply');
-    if (intervalMs >= 86_400_000) notes.push('daily bars: rules that need a clock are off');
+    this.cursors = sorted.map((tape) => new Cursor(tape, this.core, this.watch, barPath));
+    this.single = this.cursors.length === 1 ? this.cursors[0] : undefined;
+    this.rows = sorted.reduce((sum, tape) => sum + rowsOf(tape), 0);
     this.core.emit({
       type: 'SessionStarted',
       engine: ENGINE,
-      tape: { digest: tape.digest, rows: rowsOf(tape), kind: tape.columns.kind, stamp: tape.stamp, synthetic: tape.synthetic },
-      instrument: tape.instrument,
+      tapes: sorted.map((tape) => ({
+        digest: tape.digest,
+        rows: rowsOf(tape),
+        kind: tape.columns.kind,
+        stamp: tape.stamp,
+        synthetic: tape.synthetic,
+        instrument: tape.instrument,
+      })),
       policy: policy.source,
-      intervalMs,
+      intervalMs: markets[0]?.intervalMs ?? 0,
       barPath,
-      notes,
+      notes: notesOf(markets, policy.policy),
     });
   }
 
@@ -96,8 +144,11 @@ export class Engine {
     return this.core.state;
   }
 
+  /** the market of the first instrument */
   get market(): Market {
-    return this.core.market;
+    const [lane] = this.core.lanes;
+    if (!lane) throw new Error('a session has at least one instrument');
+    return lane.market;
   }
 
   get journal(): readonly JournalRecord[] {
@@ -106,21 +157,17 @@ export class Engine {
 
   /** rows that have been walked to their end */
   get rowsDone(): number {
-    return this.row;
+    return this.midRow ? this.begun - 1 : this.begun;
   }
 
   /** true between two prices of one row */
   get midRow(): boolean {
-    return this.nextPoint > 0;
+    return this.cursors.some(({ midRow }) => midRow);
   }
 
   /** time of the next price; NaN at the end */
   get nextTs(): Milliseconds {
-    const { columns } = this.tape;
-    const start = columns.ts[this.row];
-    if (start === undefined) return Number.NaN;
-    if (columns.kind === 'trades' || this.nextPoint < 2) return start;
-    return this.nextPoint > 3 ? start + columns.intervalMs : start + Math.floor(((this.nextPoint - 1) * columns.intervalMs) / 3);
+    return this.next()?.nextTs ?? Number.NaN;
   }
 
   get at(): TapePosition {
@@ -133,7 +180,7 @@ export class Engine {
   }
 
   get ended(): boolean {
-    return this.row >= rowsOf(this.tape);
+    return this.cursors.every(({ ended }) => ended);
   }
 
   /** Decisions that lie ahead on the tape and will be repeated. */
@@ -168,124 +215,65 @@ export class Engine {
    * @param stopAt `proposal`: one that waits for the user; `event`: anything that is recorded
    */
   run(untilRow: number, stopAt: 'none' | 'proposal' | 'event' = 'none'): Stop {
-    const { tape } = this;
-    const rows = rowsOf(tape);
-    const until = Math.min(untilRow, rows);
-    const last = tape.columns.kind === 'bars' ? 5 : 1;
-    if (!this.midRow && this.row === 0) this.repeatDecisions();
-    while (this.row < until) {
+    const until = Math.min(untilRow, this.rows);
+    if (this.begun === 0) this.repeatDecisions();
+    for (;;) {
       const seen = this.core.journal.length;
-      if (this.nextPoint === 0) {
-        if (tape.columns.kind === 'trades') this.doze(tape.columns, until);
-        else if (this.dozeBar(tape.columns)) this.nextPoint = last + 1;
-        if (this.row === until) break;
+      const { single } = this;
+      if (single && !single.midRow && single.row < until) {
+        const walked = single.doze(Math.min(until, this.decisions[this.nextDecision]?.at.row ?? until), this.wakeTs);
+        this.begun += walked;
+        if (walked > 0 && this.stops(stopAt, seen)) return stopAt;
       }
-      if (this.nextPoint > last && this.stops(stopAt, seen)) {
-        this.nextRow();
-        return stopAt;
-      }
-      while (this.nextPoint <= last) {
-        const before = this.core.journal.length;
-        this.point(tape.columns);
-        this.nextPoint += 1;
-        if (this.nextDecision < this.decisions.length) this.repeatDecisions();
-        if (this.stops(stopAt, before)) {
-          if (this.nextPoint > last) this.nextRow();
-          return stopAt;
-        }
-      }
-      this.nextRow();
+      const cursor = this.next();
+      if (!cursor) return 'end';
+      if (!cursor.midRow && this.begun >= until) return 'row';
+      this.walk(cursor);
+      if (this.stops(stopAt, seen)) return stopAt;
     }
-    return this.row >= rows ? 'end' : 'row';
   }
 
-  /**
-   * Walks trades as long as they wake nothing: inside the band, before the bar's end, the next due time and the next entry or decision. What
-   * it leaves behind is what `point` would, but in one loop over locals: nearly every trade of a tape is one of these.
-   */
-  private doze({ ts, price, size }: TradeColumns, until: number): void {
-    const { core } = this;
-    const { market } = core;
-    const { lower, upper } = market;
-    const wakeTs = Math.min(market.barEnd, market.due, this.dayEnd, this.entries[this.nextEntry]?.ts ?? Number.POSITIVE_INFINITY);
-    const wakeRow = Math.min(until, this.decisions[this.nextDecision]?.at.row ?? until);
-    if (!(core.ts < wakeTs)) return;
-    let { high, low, last, volume, runHigh, runLow } = market;
-    let now = core.ts;
-    let row = this.row;
-    for (; row < wakeRow; row += 1) {
-      const time = ts[row] ?? Number.NaN;
-      const print = price[row] ?? Number.NaN;
-      if (!(time < wakeTs && print > lower && print < upper)) break;
-      if (time > now) now = time;
-      if (print > high) high = print;
-      if (print < low) low = print;
-      if (print > runHigh) runHigh = print;
-      if (print < runLow) runLow = print;
-      volume += size[row] ?? 0;
-      last = print;
-    }
-    if (row === this.row) return;
-    this.row = row;
-    core.row = row - 1;
-    core.point = 1;
-    core.ts = now;
-    market.high = high;
-    market.low = low;
-    market.close = last;
-    market.last = last;
-    market.volume = volume;
-    market.runHigh = runHigh;
-    market.runLow = runLow;
-  }
-
-  /**
-   * Walks a bar in one go where nothing on its way wakes: all its prices lie inside the band, and no time, entry or decision comes before its end.
-   * What it leaves behind is what `point` would.
-   * @returns false where the bar must be walked price by price
-   */
-  private dozeBar({ ts, open, high, low, close, volume, intervalMs }: BarColumns): boolean {
-    const { core, row } = this;
-    const { market } = core;
-    const start = ts[row] ?? Number.NaN;
-    const end = start + intervalMs;
-    const top = high[row] ?? Number.NaN;
-    const bottom = low[row] ?? Number.NaN;
-    if (!(bottom > market.lower && top < market.upper && end < market.due && start < this.dayEnd)) return false;
-    if (start >= market.barEnd || (this.entries[this.nextEntry]?.ts ?? end) <= start) return false;
-    if ((this.decisions[this.nextDecision]?.at.row ?? Number.POSITIVE_INFINITY) <= row) return false;
-    core.row = row;
-    core.point = 5;
-    if (end > core.ts) core.ts = end;
-    if (Number.isNaN(market.barEnd)) market.startBar(start, open[row] ?? Number.NaN);
-    market.stretch(top);
-    market.stretch(bottom);
-    market.close = close[row] ?? Number.NaN;
-    market.last = market.close;
-    market.volume += volume[row] ?? 0;
-    if (top > market.runHigh) market.runHigh = top;
-    if (bottom < market.runLow) market.runLow = bottom;
-    if (end >= market.barEnd) this.watch.barClosed();
-    this.watch.timers();
-    return true;
-  }
-
-  /** One price further, whatever it is: a trade, or a point of a bar. */
+  /** One price further, whatever it is: a trade, a quote, or a point of a bar. */
   step(): void {
-    if (this.ended) return;
-    const last = this.tape.columns.kind === 'bars' ? 5 : 1;
-    if (!this.midRow && this.row === 0) this.repeatDecisions();
-    do {
-      this.point(this.tape.columns);
-      this.nextPoint += 1;
-      this.repeatDecisions();
-    } while (this.core.point === 0);
-    if (this.nextPoint > last) this.nextRow();
+    if (this.begun === 0) this.repeatDecisions();
+    for (let cursor = this.next(); cursor; cursor = this.next()) {
+      const { nextPoint } = cursor;
+      this.walk(cursor);
+      if (nextPoint > 0) return;
+    }
   }
 
-  private nextRow(): void {
-    this.row += 1;
-    this.nextPoint = 0;
+  /** The tape whose next point comes first; at one instant by rank, then by symbol. */
+  private next(): Cursor | undefined {
+    if (this.single) return this.single.ended ? undefined : this.single;
+    let first: Cursor | undefined;
+    for (const cursor of this.cursors) {
+      if (cursor.ended) continue;
+      if (
+        !first ||
+        cursor.nextTs < first.nextTs ||
+        (cursor.nextTs === first.nextTs && cursor.rank < first.rank)
+      )
+        first = cursor;
+    }
+    return first;
+  }
+
+  private walk(cursor: Cursor): void {
+    const { core } = this;
+    if (cursor.midRow) core.point += 1;
+    else {
+      core.row = this.begun;
+      core.point = 0;
+      this.begun += 1;
+    }
+    cursor.point(this.clock);
+    if (this.nextDecision < this.decisions.length) this.repeatDecisions();
+  }
+
+  /** When something else than the tape is to happen next. */
+  private get wakeTs(): Milliseconds {
+    return Math.min(this.dayEnd, this.entries[this.nextEntry]?.ts ?? Number.POSITIVE_INFINITY);
   }
 
   private stops(stopAt: 'none' | 'proposal' | 'event', seen: number): stopAt is 'proposal' | 'event' {
@@ -305,7 +293,7 @@ export class Engine {
   }
 
   private take(command: Command): void {
-    this.watch.takePeaks();
+    this.watch.takeAllPeaks();
     receive(this.core, command);
     this.watch.settle();
   }
@@ -319,99 +307,21 @@ export class Engine {
     }
   }
 
-  private point(columns: BarColumns | TradeColumns): void {
-    const { core, row } = this;
-    core.row = row;
-    core.point = this.nextPoint;
-    if (columns.kind === 'trades') this.tradePoint(columns, row, this.nextPoint);
-    else this.barPoint(columns, row, this.nextPoint);
-  }
-
-  private tradePoint(columns: TradeColumns, row: number, point: number): void {
-    const { core } = this;
-    const { market } = core;
-    const ts = columns.ts[row] ?? core.ts;
-    if (point === 0) {
-      this.clock(ts);
-      return;
-    }
-    const price = columns.price[row] ?? Number.NaN;
-    if (Number.isNaN(market.barEnd)) market.startBar(ts, price);
-    else market.stretch(price);
-    market.close = price;
-    market.volume += columns.size[row] ?? 0;
-    this.watch.price(price, ts, false);
-  }
-
-  private barPoint(columns: BarColumns, row: number, point: number): void {
-    const { core } = this;
-    const { market } = core;
-    const start = columns.ts[row] ?? core.ts;
-    const { intervalMs } = columns;
-    const open = columns.open[row] ?? Number.NaN;
-    switch (point) {
-      case 0:
-        this.clock(start);
-        return;
-      case 1:
-        if (Number.isNaN(market.barEnd)) market.startBar(start, open);
-        else market.stretch(open);
-        market.close = open;
-        this.watch.price(open, start, false);
-        return;
-      case 2:
-        this.highFirst = this.goesHighFirst(open, columns.high[row] ?? open, columns.low[row] ?? open);
-        this.extreme(columns, row, this.highFirst, start + Math.floor(intervalMs / 3));
-        return;
-      case 3:
-        this.extreme(columns, row, !this.highFirst, start + Math.floor((2 * intervalMs) / 3));
-        return;
-      case 4: {
-        const close = columns.close[row] ?? Number.NaN;
-        market.close = close;
-        this.watch.price(close, start + intervalMs, true);
-        return;
-      }
-      default:
-        market.volume += columns.volume[row] ?? 0;
-        if (start + intervalMs >= market.barEnd) this.watch.barClosed();
-        this.watch.timers();
-    }
-  }
-
-  private extreme(columns: BarColumns, row: number, high: boolean, ts: Milliseconds): void {
-    const price = (high ? columns.high[row] : columns.low[row]) ?? Number.NaN;
-    this.core.market.stretch(price);
-    this.core.market.close = price;
-    this.watch.price(price, ts, true);
-  }
-
-  /** Which extreme of a bar comes first. Adverse to the open position, or to the working entry, unless the path says otherwise. */
-  private goesHighFirst(open: number, high: number, low: number): boolean {
-    if (this.barPath === 'ohlc') return true;
-    if (this.barPath === 'olhc') return false;
-    if (this.barPath === 'nearest-first' && high - open !== open - low) return high - open < open - low;
-    const first = this.core.book[0];
-    if (first) return first.side < 0;
-    return this.core.resting[0]?.side === 'sell';
-  }
-
   /** Market time reaches `ts`: bars that are over close, then timers fall due, then entries of this time are placed. */
-  private clock(ts: Milliseconds): void {
+  private readonly clock = (ts: Milliseconds): void => {
     const { core } = this;
     if (ts > core.ts) core.ts = ts;
     if (ts >= this.dayEnd) this.dayOpens(ts);
-    if (ts >= core.market.barEnd) this.watch.barClosed();
+    for (const lane of core.lanes) if (ts >= lane.market.barEnd) this.watch.barClosed(lane);
     this.watch.timers();
     for (let entry = this.entries[this.nextEntry]; entry && entry.ts <= ts; entry = this.entries[this.nextEntry]) {
       this.nextEntry += 1;
       this.take(entry.command);
     }
-  }
+  };
 
   private dayOpens(ts: Milliseconds): void {
-    const { core } = this;
-    this.dayEnd = core.market.clock.day(ts).end;
-    for (const id of core.state.accounts.keys()) core.dayOpening.set(id, core.equity(id));
+    this.dayEnd = this.market.clock.day(ts).end;
+    startDay(this.core);
   }
 }

@@ -3,18 +3,25 @@ import { type Decimal, dec, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { fraction } from '../domain/measure.ts';
 import type { StopPlan, TargetPlan } from '../domain/order.ts';
-import { entrySide, type Position, sign } from '../domain/position.ts';
+import { entrySide, type Position, type RuleId, sign } from '../domain/position.ts';
+import type { Action, Proposal } from '../domain/proposal.ts';
 import type { SizingStep } from '../domain/sizing.ts';
-import { plannedAdds, size } from '../sizing/size.ts';
+import { tradeRecord } from '../sizing/kelly.ts';
+import { limitsOf, plannedAdds, size } from '../sizing/size.ts';
+import { firstStopPlan, firstTargetPlan } from '../sizing/stops.ts';
 import type { Core } from './core.ts';
 import { freeMoney, lotRefusal, refusalOf, tickRefusal } from './guards.ts';
 import { firstStop, firstTarget } from './paper.ts';
+import { PAPER } from './scout.ts';
+import { closestTo } from './standing.ts';
 import { multiplierOf } from './state.ts';
 
 /** What an entry would be if it were sent now: the order, or why it is refused, and every step of its size. */
 export interface EntryPlan {
   account: string;
   position: Position | undefined;
+  /** `flip`: closes the position of the other side and opens this one with the rest; `reduce`: takes from it */
+  purpose: 'entry' | 'add' | 'flip' | 'reduce';
   /** price that the plan reckons with: the last, or the order's own */
   price: Decimal;
   quantity: Decimal;
@@ -22,22 +29,32 @@ export interface EntryPlan {
   targetPlan: TargetPlan;
   stop: Decimal | undefined;
   target: Decimal | undefined;
+  /** how the first stop follows, in words */
+  stopDetail: string;
   steps: SizingStep[];
   refusal: Refusal | undefined;
 }
 
-/** The account that entries go to where none is named. */
-const PAPER = 'paper';
+/** What asks for an entry besides the user. */
+interface Cause {
+  rule: RuleId;
+  strength: string;
+}
 
-function stopPlanOf(core: Core, entry: PlaceEntry, price: Decimal): StopPlan | Refusal {
-  const { initialStop } = core.policy;
-  const { prices } = core.market.instrument;
+/** The price of the instrument that is read as VIX, where the session has it and it has traded; else NaN. */
+function vixOf(core: Core): number {
+  const { vixSymbol } = core.policy.initialStop;
+  return core.hasLane(vixSymbol) ? core.lane(vixSymbol).market.last : Number.NaN;
+}
+
+function stopPlanOf(core: Core, entry: PlaceEntry, price: Decimal): { plan: StopPlan; detail: string } | Refusal {
+  const { market } = core.lane(entry.symbol);
   if (entry.stop !== undefined) {
-    const refusal = tickRefusal(core, entry.stop, 'stop');
+    const refusal = tickRefusal(core, entry.symbol, entry.stop, 'stop');
     if (refusal) return refusal;
     const distance = price.minus(entry.stop).times(sign(entry.side));
     return distance.greaterThan(0)
-      ? { kind: 'price', price: entry.stop }
+      ? { plan: { kind: 'price', price: entry.stop }, detail: 'given' }
       : {
           code: 'STOP_SIDE',
           message: `the stop of a ${entry.side} must be ${entry.side === 'long' ? 'below' : 'above'} the price`,
@@ -45,25 +62,38 @@ function stopPlanOf(core: Core, entry: PlaceEntry, price: Decimal): StopPlan | R
           limit: text(price),
         };
   }
-  if (initialStop.kind === 'percent') return { kind: 'percent', percent: text(fraction(initialStop.percent)) };
-  const { atr } = core.market;
-  if (Number.isNaN(atr))
-    return {
-      code: 'ATR_UNKNOWN',
-      message: 'the stop needs an ATR: 14 bars must have closed',
-      figure: String(core.market.history.length),
-      limit: '14',
-    };
-  const distance = prices.decimalAt(prices.ceil(atr * initialStop.atr.value.toNumber()));
-  return distance.greaterThan(0)
-    ? { kind: 'distance', distance: text(distance) }
-    : { code: 'ATR_ZERO', message: 'the ATR is 0, so no stop follows from it', figure: '0', limit: text(prices.step) };
+  const at = price.toNumber();
+  const found = firstStopPlan(
+    {
+      side: entry.side,
+      entry: price,
+      atr: market.atr,
+      vix: vixOf(core),
+      volatilityPercentile: market.volatility.percentile(),
+      support: market.levels.nearestSupport(at),
+      resistance: market.levels.nearestResistance(at),
+      modelDistance: Number.NaN,
+    },
+    core.policy.initialStop,
+  );
+  if ('code' in found) return found.code === 'ATR_UNKNOWN' ? barsMissing(core, entry.symbol, found) : found;
+  const { plan, detail } = found;
+  const { prices } = market.instrument;
+  return plan.kind === 'distance'
+    ? { plan: { kind: 'distance', distance: text(prices.snap(dec(plan.distance), 'up')) }, detail }
+    : found;
 }
 
+/** A refusal for want of an ATR, with the bars that have closed against those that it takes. */
+const barsMissing = (core: Core, symbol: string, refusal: Refusal): Refusal => ({
+  ...refusal,
+  figure: String(core.lane(symbol).market.bars),
+  limit: String(core.policy.indicators.atr),
+});
+
 function targetPlanOf(core: Core, entry: PlaceEntry, price: Decimal): TargetPlan | Refusal {
-  const { target } = core.policy;
   if (entry.target !== undefined) {
-    const refusal = tickRefusal(core, entry.target, 'target');
+    const refusal = tickRefusal(core, entry.symbol, entry.target, 'target');
     if (refusal) return refusal;
     return price.minus(entry.target).times(sign(entry.side)).lessThan(0)
       ? { kind: 'price', price: entry.target }
@@ -74,111 +104,154 @@ function targetPlanOf(core: Core, entry: PlaceEntry, price: Decimal): TargetPlan
           limit: text(price),
         };
   }
-  if (target.kind === 'none') return { kind: 'none' };
-  const inAtr = target.distance.unit === 'ATR';
-  const distance = inAtr ? core.market.atr * target.distance.value.toNumber() : 0;
-  if (Number.isNaN(distance) && !target.distance.value.isZero())
-    return {
-      code: 'ATR_UNKNOWN',
-      message: 'the target needs an ATR: 14 bars must have closed',
-      figure: String(core.market.history.length),
-      limit: '14',
-    };
-  return {
-    kind: 'reward',
-    distance: Number.isNaN(distance) ? '0' : text(dec(distance)),
-    percent: inAtr ? '0' : text(fraction(target.distance)),
-    rewardRisk: text(target.rewardRisk.value),
-  };
+  const found = firstTargetPlan(core.lane(entry.symbol).market.atr, core.policy.target);
+  return 'code' in found && found.code === 'ATR_UNKNOWN' ? barsMissing(core, entry.symbol, found) : found;
+}
+
+/** The size that the policy gives an entry, with every step. */
+function sizeOf(core: Core, account: string, { symbol, side }: PlaceEntry, price: Decimal, distance: Decimal) {
+  const { limits, rules, sizing } = core.policy;
+  const scale = rules['scale-in'];
+  const { market } = core.lane(symbol);
+  const { instrument } = market;
+  const open = [...core.state.open.values()].filter((id) => core.state.positions.get(id)?.account === account).length;
+  const closed = [...core.state.positions.values()].filter((one) => one.account === account && one.closedTs !== undefined);
+  return size(
+    {
+      equity: core.equity(account),
+      cash: freeMoney(core, account),
+      entry: price,
+      stopDistance: distance,
+      atr: market.atr,
+      multiplier: multiplierOf(core.state, symbol),
+      lot: instrument.lots.step,
+      minNotional: dec(instrument.spec.minNotional),
+      leverage: core.leverage,
+      openPositions: open,
+      exposure: core.exposure(account),
+      instrumentExposure: core.exposure(account, symbol),
+      correlation: closestTo(core, account, symbol, sign(side)),
+      recentVolume: market.volumeNow,
+      trades: tradeRecord(closed.map(({ realizedPnl }) => realizedPnl)),
+      model: undefined,
+      plannedAdds: plannedAdds(
+        scale.enabled,
+        fraction(scale.size),
+        scale.adds,
+        limits.totalSize === 'none' ? dec(scale.adds + 1) : limits.totalSize.value,
+      ),
+      limits: limitsOf(limits),
+    },
+    sizing,
+  );
 }
 
 /** Plans an entry without sending it: the ticket's preview and the order itself come from here. */
-export function planEntry(core: Core, entry: PlaceEntry): EntryPlan {
+export function planEntry(core: Core, entry: PlaceEntry, cause?: Cause): EntryPlan {
   const account = entry.account ?? PAPER;
-  const { instrument, last } = core.market;
-  const position = core.positionOf(account, entry.symbol);
-  const base = {
+  const position = core.hasLane(entry.symbol) ? core.positionOf(account, entry.symbol) : undefined;
+  const against = position !== undefined && position.side !== entry.side;
+  const base: Omit<EntryPlan, 'refusal'> = {
     account,
     position,
+    purpose: position && position.quantity.greaterThan(0) ? 'add' : 'entry',
+    price: ZERO,
     quantity: ZERO,
     stopPlan: undefined,
-    targetPlan: { kind: 'none' } as TargetPlan,
+    targetPlan: { kind: 'none' },
     stop: undefined,
     target: undefined,
+    stopDetail: '',
     steps: [],
   };
-  const refuse = (refusal: Refusal, price = ZERO, rest: Partial<EntryPlan> = {}): EntryPlan => ({
-    ...base,
-    ...rest,
-    price,
-    refusal,
-  });
-  if (entry.symbol !== instrument.spec.symbol)
+  const refuse = (refusal: Refusal, rest: Partial<EntryPlan> = {}): EntryPlan => ({ ...base, ...rest, refusal });
+  if (!core.hasLane(entry.symbol))
     return refuse({
       code: 'SYMBOL',
-      message: 'this session has another instrument',
+      message: 'this session has no such instrument',
       figure: entry.symbol,
-      limit: instrument.spec.symbol,
+      limit: core.lanes.map(({ symbol }) => symbol).join(', '),
     });
-  if (Number.isNaN(last)) return refuse({ code: 'NO_PRICE', message: 'there is no price yet' });
+  const { market } = core.lane(entry.symbol);
+  if (Number.isNaN(market.last)) return refuse({ code: 'NO_PRICE', message: 'there is no price yet' });
   if (entry.kind !== 'market') {
     const refusal =
       entry.price === undefined
         ? { code: 'PRICE', message: `a ${entry.kind} entry needs a price` }
-        : tickRefusal(core, entry.price, 'price');
+        : tickRefusal(core, entry.symbol, entry.price, 'price');
     if (refusal) return refuse(refusal);
   }
-  const price = entry.kind === 'market' ? dec(last) : dec(entry.price ?? last);
-  if (position && position.side !== entry.side)
-    return refuse(
-      {
-        code: 'OPPOSITE_POSITION',
-        message: `${position.id} is ${position.side}: close it before entering ${entry.side}`,
-        figure: entry.side,
-        limit: position.side,
-      },
-      price,
-    );
-  const stopPlan = stopPlanOf(core, entry, price);
-  if ('code' in stopPlan) return refuse(stopPlan, price);
+  const price =
+    entry.kind === 'market' || entry.price === undefined
+      ? core.priceFor(entry.symbol, entrySide(entry.side))
+      : dec(entry.price);
+  const lots = entry.quantity === undefined ? undefined : lotRefusal(core, entry.symbol, entry.quantity);
+  if (against && position) {
+    const refusal = oppositeRefusal(core, position, entry) ?? lots;
+    if (refusal) return refuse(refusal, { price });
+    if (entry.quantity !== undefined && position.quantity.greaterThanOrEqualTo(entry.quantity))
+      return { ...base, purpose: 'reduce', price, quantity: dec(entry.quantity), refusal: undefined };
+  }
+  const found = stopPlanOf(core, entry, price);
+  if ('code' in found) return refuse(found, { price });
+  const stopPlan = found.plan;
   const targetPlan = targetPlanOf(core, entry, price);
-  if ('code' in targetPlan) return refuse(targetPlan, price, { stopPlan });
-  const stop = firstStop(core, entry.side, price, stopPlan);
+  if ('code' in targetPlan) return refuse(targetPlan, { price, stopPlan });
+  const stop = firstStop(core, entry, price, stopPlan);
   const distance = price.minus(stop).abs();
-  const target = firstTarget(core, entry.side, price, distance, targetPlan);
-  const planned = { stopPlan, targetPlan, stop, target };
-  const { limits, rules, sizing } = core.policy;
-  const scale = rules['scale-in'];
-  const multiplier = multiplierOf(core.state, entry.symbol);
-  const sized = size(
-    {
-      equity: core.equity(account),
-      buyingPower: freeMoney(core, account),
-      entry: price,
-      stopDistance: distance,
-      multiplier,
-      lot: instrument.lots.step,
-      minNotional: dec(instrument.spec.minNotional),
-      cap: fraction(limits.positionEquity),
-      plannedAdds: plannedAdds(scale.enabled, fraction(scale.size), scale.adds, limits.totalSize.value),
-    },
-    sizing,
-  );
-  if (entry.quantity === undefined && sized.refusal) return refuse(sized.refusal, price, { ...planned, steps: sized.steps });
-  const refusal = entry.quantity === undefined ? undefined : lotRefusal(core, entry.quantity);
-  if (refusal) return refuse(refusal, price, { ...planned, steps: sized.steps });
-  const quantity = entry.quantity === undefined ? sized.quantity : dec(entry.quantity);
-  const least = dec(instrument.spec.minNotional);
-  const notional = quantity.times(price).times(multiplier);
-  const guard = notional.lessThan(least)
+  const target = firstTarget(core, entry, price, distance, targetPlan);
+  const planned = { price, stopPlan, targetPlan, stop, target, stopDetail: found.detail };
+  const sized = sizeOf(core, account, entry, price, distance);
+  if (entry.quantity === undefined && sized.refusal) return refuse(sized.refusal, { ...planned, steps: sized.steps });
+  if (lots) return refuse(lots, { ...planned, steps: sized.steps });
+  const asked = entry.quantity === undefined ? sized.quantity : dec(entry.quantity);
+  const quantity = against && position && entry.quantity === undefined ? asked.plus(position.quantity) : asked;
+  const opened = against && position ? quantity.minus(position.quantity) : quantity;
+  const least = dec(market.instrument.spec.minNotional);
+  const notional = quantity.times(price).times(multiplierOf(core.state, entry.symbol));
+  const refusal = notional.lessThan(least)
     ? {
         code: 'MIN_NOTIONAL',
         message: 'the order is below the least notional of the instrument',
         figure: text(notional),
         limit: text(least),
       }
-    : refusalOf(core, { account, symbol: entry.symbol, side: entry.side, quantity, price, position });
-  return { ...base, ...planned, price, quantity, steps: sized.steps, refusal: guard };
+    : refusalOf(core, {
+        account,
+        symbol: entry.symbol,
+        side: entry.side,
+        quantity: opened,
+        price,
+        position: against ? undefined : position,
+        flips: against,
+        rule: cause?.rule,
+        strength: cause?.strength,
+      });
+  return { ...base, ...planned, ...(against ? { purpose: 'flip' as const } : {}), quantity, steps: sized.steps, refusal };
+}
+
+/** Why an entry against the position may not reduce or flip it. */
+function oppositeRefusal(core: Core, position: Position, entry: PlaceEntry): Refusal | undefined {
+  if (core.ordersOf(position.id).some(({ purpose }) => purpose === 'close' || purpose === 'flip'))
+    return { code: 'ALREADY_CLOSING', message: 'the position is already being closed', figure: position.id };
+  if (position.quantity.isZero())
+    return {
+      code: 'OPPOSITE_POSITION',
+      message: `${position.id} is being entered ${position.side}: cancel it before entering ${entry.side}`,
+      figure: entry.side,
+      limit: position.side,
+    };
+  const larger = entry.quantity === undefined || position.quantity.lessThan(entry.quantity);
+  if (larger && core.policy.limits.flips === 'forbidden')
+    return {
+      code: 'FLIP_FORBIDDEN',
+      message: `the order is larger than ${position.id}, and the policy does not allow it to open the other side`,
+      figure: entry.quantity ?? 'sized by the policy',
+      limit: text(position.quantity),
+    };
+  return entry.kind === 'market'
+    ? undefined
+    : { code: 'MARKET_ONLY', message: 'an entry against a position works at market only', figure: entry.kind, limit: 'market' };
 }
 
 /** Sends an entry, or denies it with the guard, the figure and the limit. */
@@ -195,9 +268,29 @@ export function placeEntry(core: Core, entry: PlaceEntry): void {
     });
     return;
   }
-  const positionId = plan.position?.id ?? `${entry.symbol}-${(core.state.positionsOpened.get(entry.symbol) ?? 0) + 1}`;
-  if (!plan.position)
-    core.emit({ type: 'PositionOpened', positionId, account: plan.account, symbol: entry.symbol, side: entry.side });
+  send(core, entry, plan, { causedBy: entry.source === 'ticket' ? 'user' : 'entries' });
+}
+
+/** What goes with an order besides its plan. */
+interface Extra {
+  causedBy: string;
+  proposalId?: string;
+  strength?: string;
+  band?: { low: string; high: string };
+}
+
+function send(core: Core, entry: PlaceEntry, plan: EntryPlan, extra: Extra): void {
+  const { position, purpose } = plan;
+  const positionId = position?.id ?? core.nextPositionId(entry.symbol);
+  if (!position)
+    core.emit({
+      type: 'PositionOpened',
+      positionId,
+      account: plan.account,
+      symbol: entry.symbol,
+      side: entry.side,
+      leverage: text(core.leverage),
+    });
   core.emit({
     type: 'OrderPlaced',
     order: {
@@ -207,14 +300,46 @@ export function placeEntry(core: Core, entry: PlaceEntry): void {
       symbol: entry.symbol,
       side: entrySide(entry.side),
       kind: entry.kind,
-      purpose: plan.position && plan.position.quantity.greaterThan(0) ? 'add' : 'entry',
+      purpose,
       quantity: text(plan.quantity),
       ...(entry.kind === 'market' ? {} : { price: text(plan.price) }),
-      causedBy: entry.source === 'ticket' ? 'user' : 'entries',
+      ...extra,
       ...(plan.stopPlan ? { stopPlan: plan.stopPlan } : {}),
       targetPlan: plan.targetPlan,
     },
   });
-  const position = core.state.positions.get(positionId);
-  if (position) core.syncStatus(position);
+  const opened = core.state.positions.get(positionId);
+  if (opened) core.syncStatus(opened);
+}
+
+type Entering = Extract<Action, { type: 'enter' }>;
+
+const entryOf = ({ account, symbol }: Pick<Position, 'account' | 'symbol'>, { side, quantity }: Entering): PlaceEntry => ({
+  type: 'PlaceEntry',
+  account,
+  symbol,
+  side,
+  kind: 'market',
+  ...(quantity === null ? {} : { quantity }),
+  source: 'ticket',
+});
+
+/** What an entry plan's wish would be if it were sent now. */
+export const planOf = (core: Core, position: Position, action: Entering, rule: RuleId): EntryPlan =>
+  planEntry(core, entryOf(position, action), { rule, strength: action.strength });
+
+/** Sends the entry of an approved proposal, or says why not. */
+export function sendPlanned(core: Core, proposal: Proposal, action: Entering, asked: string | undefined): Refusal | undefined {
+  const { symbol, rule, id, low, high } = proposal;
+  const wanted = { ...action, quantity: asked ?? action.quantity };
+  const entry = entryOf({ account: PAPER, symbol }, wanted);
+  const plan = planEntry(core, entry, { rule, strength: action.strength });
+  if (plan.refusal) return plan.refusal;
+  send(core, entry, plan, {
+    causedBy: rule,
+    proposalId: id,
+    strength: action.strength,
+    ...(low !== null && high !== null ? { band: { low, high } } : {}),
+  });
+  return undefined;
 }

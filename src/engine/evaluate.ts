@@ -1,9 +1,14 @@
-import { dec } from '../domain/decimal.ts';
-import { sign } from '../domain/position.ts';
+import { dec, text } from '../domain/decimal.ts';
+import type { Refusal } from '../domain/events.ts';
+import { entrySide, sign } from '../domain/position.ts';
+import type { Autonomy } from '../domain/proposal.ts';
+import { holds } from '../rules/rule.ts';
 import type { Core } from './core.ts';
-import { age, changesStop, closeOut, propose, type Want } from './desk.ts';
+import { age, changesStop, closeOut, propose, supersede, type Want } from './desk.ts';
+import { planOf } from './entries.ts';
 import { refusalOf } from './guards.ts';
 import type { Armed, Managed } from './managed.ts';
+import { autonomyOf } from './state.ts';
 
 /** True where a newer wish differs from the one on the desk by more than a lot or the tolerance. */
 function differs(core: Core, managed: Managed, armed: Armed, action: Want['action']): boolean {
@@ -14,11 +19,14 @@ function differs(core: Core, managed: Managed, armed: Armed, action: Want['actio
     return dec(action.price)
       .minus(old.action.price)
       .abs()
-      .greaterThan(Number.isNaN(reach) ? core.market.instrument.prices.step : reach);
+      .greaterThan(Number.isNaN(reach) ? managed.prices.step : reach);
   if (
     'quantity' in action &&
     'quantity' in old.action &&
-    dec(action.quantity).minus(old.action.quantity).abs().greaterThan(core.market.instrument.lots.step)
+    dec(action.quantity ?? 0)
+      .minus(old.action.quantity ?? 0)
+      .abs()
+      .greaterThan(managed.lots.step)
   )
     return true;
   return Math.abs(managed.price - Number(old.price)) > reach;
@@ -42,19 +50,13 @@ function wants(core: Core, managed: Managed, list: readonly Armed[], atBar: bool
     const { rule, trigger, silence, live } = armed;
     managed.acting = armed;
     if (!armed.watched || (rule.cadence === 'bar' && !atBar) || trigger.idle(managed)) continue;
-    let holds = true;
-    for (const criterion of trigger.criteria)
-      if (!criterion.holds(managed)) {
-        holds = false;
-        break;
-      }
-    if (!holds) {
-      if (silence?.reason === 'rejected' && !live)
+    if (!holds(trigger, managed)) {
+      if ((silence?.reason === 'rejected' || silence?.reason === 'spent') && !live)
         core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
       continue;
     }
-    if (silence?.reason === 'rejected' || (silence && !atBar)) continue;
-    if (silence?.reason === 'expired' && core.market.history.length <= armed.quietBars) continue;
+    if (silence?.reason === 'rejected' || silence?.reason === 'spent' || (silence && !atBar)) continue;
+    if (silence?.reason === 'expired' && managed.market.bars <= armed.quietBars) continue;
     if (live && (live.status !== 'proposed' || !atBar)) continue;
     const action = trigger.action(managed);
     if (!action || (live && !differs(core, managed, armed, action)) || spentByFurther(managed, armed, action)) continue;
@@ -65,36 +67,63 @@ function wants(core: Core, managed: Managed, list: readonly Armed[], atBar: bool
   return found;
 }
 
-/** A refusal for a want that adds risk, journaled once until its reason changes. */
-function blocked(core: Core, managed: Managed, { armed, action }: Want): boolean {
-  if (action.type !== 'add') return false;
-  const { position } = managed;
-  if (core.ordersOf(position.id).length > 0) return true;
-  const refusal = refusalOf(core, {
+/** Why a want cannot be carried out now; undefined where it can. */
+function refusalFor(core: Core, managed: Managed, { armed, action }: Want): Refusal | undefined {
+  const { position, lots } = managed;
+  if ((action.type === 'reduce' || action.type === 'add' || action.type === 'enter') && action.quantity === '0')
+    return { code: 'BELOW_LOT', message: 'the quantity is less than one lot', figure: '0', limit: text(lots.step) };
+  if (action.type === 'enter') return planOf(core, position, action, armed.rule.id).refusal;
+  if (action.type !== 'add') return undefined;
+  return refusalOf(core, {
     account: position.account,
     symbol: position.symbol,
     side: position.side,
     quantity: dec(action.quantity),
-    price: dec(core.market.last),
+    price: core.priceFor(position.symbol, entrySide(position.side)),
     position,
+    rule: armed.rule.id,
+    strength: action.strength,
   });
+}
+
+/** A refusal for a want, journaled once until its reason changes. While an order works on the position nothing is added to it. */
+function blocked(core: Core, managed: Managed, want: Want): boolean {
+  const { armed, action } = want;
+  const { position } = managed;
+  if ((action.type === 'add' || action.type === 'enter') && core.ordersOf(position.id).length > 0) return true;
+  const refusal = refusalFor(core, managed, want);
   if (refusal && armed.silence?.code !== refusal.code)
     core.emit({ type: 'RuleBlocked', positionId: position.id, rule: armed.rule.id, trigger: armed.trigger.key, refusal });
   return refusal !== undefined;
 }
 
+/** How far an action of a kind goes by itself. */
+const STRENGTH: Record<Autonomy['mode'], number> = { off: 0, suggest: 1, approve: 2, 'auto-after': 3, auto: 4 };
+
+/**
+ * True where another rule's exit already waits that goes as far by itself as this one would: it keeps its place and its countdown, which
+ * two rules taking turns would begin anew for ever.
+ */
+function waitingExit(core: Core, managed: Managed, { armed }: Want): boolean {
+  const strength = STRENGTH[autonomyOf(core.state, armed.kind).mode];
+  return managed.armed.some(
+    ({ live, kind }) =>
+      live?.status === 'proposed' &&
+      live !== armed.live &&
+      live.proposal.action.type === 'close' &&
+      STRENGTH[autonomyOf(core.state, kind).mode] >= strength,
+  );
+}
+
 /** Precedence in one step: a closing action ends everything else; of several stop moves the tightest is made and names the others. */
 function settle(core: Core, managed: Managed, list: Want[]): void {
-  const close = list.find(({ action }) => action.type === 'close');
-  if (close) {
+  const exit = list.find(({ action }) => action.type === 'close');
+  const waits = exit && waitingExit(core, managed, exit);
+  if (exit && !waits) {
+    const close = exit;
     for (const { live } of managed.armed)
       if (live?.status === 'proposed' && live !== close.armed.live)
-        core.emit({
-          type: 'ProposalSuperseded',
-          proposalId: live.proposal.id,
-          byProposalId: null,
-          reason: `${close.armed.rule.title} closes the position`,
-        });
+        supersede(core, live, null, `${close.armed.rule.title} closes the position`);
     propose(core, managed, close, []);
     return;
   }
@@ -105,31 +134,35 @@ function settle(core: Core, managed: Managed, list: Want[]): void {
     undefined,
   );
   let reduced = false;
+  let enlarged = false;
   for (const want of list) {
+    if (want.action.type === 'close' || (waits && want.action.type !== 'reduce' && want.action.type !== 'move-stop')) continue;
     if (want.action.type === 'move-stop') {
       if (want === tightest)
         propose(
           core,
           managed,
           want,
-          moves.filter((other) => other !== want && other.armed.rule !== want.armed.rule).map(({ armed }) => armed.rule.id),
+          moves.filter((other) => other !== want && other.armed.rule !== want.armed.rule),
         );
       continue;
     }
     if (want.action.type === 'reduce') {
       if (reduced) continue;
       reduced = true;
-    }
-    if (!blocked(core, managed, want)) propose(core, managed, want, []);
+    } else if (enlarged) continue;
+    if (blocked(core, managed, want)) continue;
+    if (want.action.type !== 'reduce') enlarged = true;
+    propose(core, managed, want, []);
   }
 }
 
 /** Evaluates a position's rules exactly, at a wake (`atBar` false) or on the cadence. A rule that throws puts its position to manual: the stop stays. */
 export function evaluate(core: Core, managed: Managed, atBar: boolean): void {
   const { position } = managed;
-  if (position.quantity.isZero() || position.status === 'CLOSING') return;
+  if (!managed.flat && (position.quantity.isZero() || position.status === 'CLOSING')) return;
   age(core, managed);
-  if (core.state.manual.has(position.id) || position.quantity.isZero()) return;
+  if (core.state.manual.has(position.id) || (!managed.flat && position.quantity.isZero())) return;
   try {
     // what was applied may let another rule speak in the same step: a raised stop starts the trail
     for (let left: readonly Armed[] = managed.armed; left.length > 0; ) {
@@ -155,10 +188,19 @@ export function fault(core: Core, managed: Managed, error: unknown): void {
   });
 }
 
-/** The user's emergency stop: every working order is taken back, every position goes out at market. */
+/** The user's emergency stop: every working order is taken back, every position goes out at market, whatever else waits on it. */
 export function stopAll(core: Core): void {
   for (const id of [...core.state.open.values()]) {
     const position = core.state.positions.get(id);
-    if (position) closeOut(core, position, 'emergency-stop', undefined);
+    const managed = core.managed(id);
+    const armed = managed?.armed.find(({ rule }) => rule.id === 'emergency-stop');
+    if (!position) continue;
+    if (!managed || !armed || position.quantity.isZero() || position.status === 'CLOSING') {
+      closeOut(core, position, 'emergency-stop', undefined);
+      continue;
+    }
+    managed.emergency = true;
+    propose(core, managed, { armed, action: { type: 'close' }, proposed: false }, []);
   }
+  for (const { scout } of core.lanes) for (const { live } of scout?.armed ?? []) if (live?.status === 'proposed') supersede(core, live, null, 'the emergency stop was pressed');
 }

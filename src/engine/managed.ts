@@ -1,25 +1,31 @@
-import { type Decimal, dec, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, ONE, ZERO } from '../domain/decimal.ts';
 import type { Grid } from '../domain/grid.ts';
 import { fraction, type Measure } from '../domain/measure.ts';
 import { averageEntry, type Position } from '../domain/position.ts';
-import type { ProposalRecord } from '../domain/proposal.ts';
+import type { ActionKind, ProposalRecord } from '../domain/proposal.ts';
 import type { ZoneClock } from '../domain/session.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { Policy } from '../policy/schema.ts';
 import { ProfitAtLeast } from '../rules/criteria.ts';
 import { rules } from '../rules/index.ts';
-import type { Context, Rule, Trigger } from '../rules/rule.ts';
+import { type AccountReading, type Context, holds, type Rule, type Standing, type Trigger } from '../rules/rule.ts';
 import type { Market } from './market.ts';
 import { autonomyOf, multiplierOf, type Silence, type State, silenceKey } from './state.ts';
 
 /** The rules without each one's own parameter type: here all are treated alike. */
 const TABLE: readonly Rule[] = rules;
 
+/** Rules whose work a resting order or the desk does, whatever is watched. */
+const RESTS = new Set(['stop-loss', 'liquidation', 'emergency-stop']);
+/** Rules that hold even where a policy manages nothing. */
+const ALWAYS = new Set([...RESTS, 'daily-loss', 'drawdown-halt']);
+
 /** A rule's trigger on one position, with what the desk remembers of it. */
 export interface Armed {
   rule: Rule;
   params: unknown;
   trigger: Trigger;
+  kind: ActionKind;
   /** a proposal of it that is open, or approved and not yet applied */
   live: ProposalRecord | undefined;
   silence: Silence | undefined;
@@ -27,6 +33,14 @@ export interface Armed {
   quietBars: number;
   /** false where its kind is off, or a resting order does its work */
   watched: boolean;
+}
+
+/** What a position needs of the house around it. */
+export interface Surroundings {
+  readonly state: State;
+  readonly policy: Policy;
+  account(id: string): AccountReading;
+  standing(managed: Managed): Standing;
 }
 
 /** What closing a quantity at a price costs in commission, by the policy's account. */
@@ -44,11 +58,16 @@ export function commission(policy: Policy, quantity: Decimal, price: Decimal, mu
  * It is made when the first tranche fills and dropped when the position closes.
  */
 export class Managed implements Context {
+  /** true where nothing is held: only the rules that open positions look at it */
+  readonly flat: boolean;
   readonly position: Position;
   readonly market: Market;
   readonly side: 1 | -1;
   readonly prices: Grid;
   readonly lots: Grid;
+  readonly minNotional: Decimal;
+  readonly account: AccountReading;
+  readonly leverage: number;
   readonly clock: ZoneClock;
   readonly hasSession: boolean;
   readonly multiplier: Decimal;
@@ -63,8 +82,18 @@ export class Managed implements Context {
   stop = Number.NaN;
   target = Number.NaN;
   best = Number.NaN;
+  readonly entryBar: number;
   readonly entryVolume: number;
-  readonly entryResistance: number;
+  readonly entryAtr: number;
+  readonly entryFavourable: number;
+  readonly entryAdverse: number;
+  /** quantity times multiplier, as a double */
+  exposure = 0;
+  liquidation = Number.NaN;
+  emergency = false;
+  /** the prices at which the account's limits may be reached, were every position of it to move against it alike */
+  guardLower = Number.NEGATIVE_INFINITY;
+  guardUpper = Number.POSITIVE_INFINITY;
   /** highest and lowest price since the first fill */
   high: number;
   low: number;
@@ -78,7 +107,7 @@ export class Managed implements Context {
   acting: Armed | undefined;
   /** true from an event on this position until its band has been drawn anew */
   stale = true;
-  private readonly policy: Policy;
+  private readonly around: Surroundings;
   /** the measure that `distance` was last asked for, and its number: turning a decimal into one is slow */
   private measure: Measure | undefined;
   private amount = 0;
@@ -87,29 +116,51 @@ export class Managed implements Context {
   private basisR: Decimal | undefined;
   private fees: Decimal | undefined;
 
-  constructor(position: Position, market: Market, state: State, policy: Policy, price: number, ts: Milliseconds) {
+  /** @param entry what the market was at the first fill, where it is taken over from before a change of policy */
+  constructor(position: Position, market: Market, around: Surroundings, price: number, ts: Milliseconds, entry?: Managed) {
+    const { state, policy } = around;
+    this.flat = position.tranches.length === 0 && state.positions.get(position.id) !== position;
     this.position = position;
     this.market = market;
-    this.policy = policy;
+    this.around = around;
     this.side = position.side === 'long' ? 1 : -1;
+    this.leverage = position.leverage.toNumber();
+    this.account = around.account(position.account);
     this.prices = market.instrument.prices;
     this.lots = market.instrument.lots;
+    this.minNotional = dec(market.instrument.spec.minNotional);
     this.clock = market.clock;
     this.hasSession = market.hasSession;
     this.multiplier = multiplierOf(state, position.symbol);
     this.price = price;
     this.ts = ts;
-    this.high = price;
-    this.low = price;
-    this.entryVolume = market.volumeNow;
-    this.entryResistance = this.side > 0 ? market.levels.nearestResistance(price) : market.levels.nearestSupport(price);
+    this.high = entry?.high ?? price;
+    this.low = entry?.low ?? price;
+    this.best = entry?.best ?? Number.NaN;
+    this.entryBar = entry?.entryBar ?? market.bars;
+    this.entryVolume = entry?.entryVolume ?? market.volumeNow;
+    this.entryAtr = entry?.entryAtr ?? market.atr;
+    this.entryFavourable =
+      entry?.entryFavourable ?? (this.side > 0 ? market.levels.nearestResistance(price) : market.levels.nearestSupport(price));
+    this.entryAdverse = entry?.entryAdverse ?? this.nearestBehind(price);
     this.armed = TABLE.flatMap((rule) => {
       const params = policy.rules[rule.id as keyof Policy['rules']] as { enabled?: boolean };
-      if (params.enabled === false || (!policy.enabled && rule.id !== 'stop-loss')) return [];
-      return rule
-        .triggers(params)
-        .map((trigger) => ({ rule, params, trigger, live: undefined, silence: undefined, quietBars: 0, watched: true }));
+      if (params.enabled === false || (!policy.enabled && !ALWAYS.has(rule.id)) || (this.flat && !rule.opens)) return [];
+      return rule.triggers(params).map((trigger) => ({
+        rule,
+        params,
+        trigger,
+        kind: trigger.kind ?? rule.kind,
+        live: undefined,
+        silence: undefined,
+        quietBars: 0,
+        watched: true,
+      }));
     });
+    for (const before of entry?.armed ?? []) {
+      const same = this.armed.find(({ rule, trigger }) => rule === before.rule && trigger.key === before.trigger.key);
+      if (same) Object.assign(same, { live: before.live, silence: before.silence, quietBars: before.quietBars });
+    }
     this.rewatch(state);
     this.onBar = this.armed.filter(({ rule }) => rule.cadence === 'bar');
   }
@@ -124,6 +175,8 @@ export class Managed implements Context {
       const average = averageEntry(position, this.multiplier);
       this.average = average?.toNumber() ?? Number.NaN;
       this.r = position.r?.toNumber() ?? Number.NaN;
+      this.exposure = position.quantity.times(this.multiplier).toNumber();
+      this.liquidation = this.liquidationPrice(average);
       this.epoch += 1;
     }
     this.stop = position.stop?.toNumber() ?? Number.NaN;
@@ -139,10 +192,10 @@ export class Managed implements Context {
   /** Brings every trigger's `watched` up to date after autonomy has changed: not where its kind is off, nor where a resting order does its work. */
   rewatch(state: State): void {
     for (const armed of this.armed) {
-      const { id, kind } = armed.rule;
-      const { mode } = autonomyOf(state, kind);
+      const { id } = armed.rule;
+      const { mode } = autonomyOf(state, armed.kind);
       armed.watched =
-        id !== 'stop-loss' && mode !== 'off' && !(id === 'take-profit' && mode === 'auto') && !state.manual.has(this.position.id);
+        !RESTS.has(id) && mode !== 'off' && !(id === 'take-profit' && mode === 'auto') && !state.manual.has(this.position.id);
     }
     this.stale = true;
   }
@@ -152,6 +205,11 @@ export class Managed implements Context {
     for (const { live, silence, watched, trigger } of this.armed)
       if (live || silence || (watched && trigger.moving && !trigger.idle(this))) return true;
     return false;
+  }
+
+  /** True where a rule on the evaluation cadence could act now. */
+  mayAct(): boolean {
+    return this.onBar.some(({ watched, trigger }) => watched && !trigger.idle(this) && holds(trigger, this));
   }
 
   /** Takes a stretch of prices into the peaks. */
@@ -164,7 +222,29 @@ export class Managed implements Context {
   }
 
   exitFee(price: Decimal): Decimal {
-    return commission(this.policy, this.position.quantity, price, this.multiplier);
+    return commission(this.around.policy, this.position.quantity, price, this.multiplier);
+  }
+
+  nearestBehind(price: number): number {
+    const { levels } = this.market;
+    return this.side > 0 ? levels.nearestSupport(price) : levels.nearestResistance(price);
+  }
+
+  get standing(): Standing {
+    return this.around.standing(this);
+  }
+
+  /** Where the loss has used up the margin but the policy's maintenance share of it; undefined without leverage. */
+  private liquidationPrice(average: Decimal | undefined): number {
+    if (!average || this.leverage <= 1) return Number.NaN;
+    const { maintenance } = this.around.policy.account;
+    const reach = average.div(this.position.leverage).times(ONE.minus(fraction(maintenance)));
+    return this.prices.snap(average.minus(reach.times(this.side)), this.side > 0 ? 'up' : 'down').toNumber();
+  }
+
+  equityLevel(floor: number): number {
+    const level = this.price - (this.side * (this.account.equity - floor)) / this.exposure;
+    return Number.isFinite(level) && level > 0 ? this.prices.round(level, this.side > 0 ? 'down' : 'up') : Number.NaN;
   }
 
   profitLevel(threshold: Measure): number {
@@ -214,9 +294,11 @@ export class Managed implements Context {
     let due = Number.POSITIVE_INFINITY;
     if (this.side > 0) {
       if (this.stop > lower) lower = this.stop;
+      if (this.liquidation > lower) lower = this.liquidation;
       if (this.target < upper) upper = this.target;
     } else {
       if (this.stop < upper) upper = this.stop;
+      if (this.liquidation < upper) upper = this.liquidation;
       if (this.target > lower) lower = this.target;
     }
     for (const armed of this.armed) {
@@ -231,7 +313,7 @@ export class Managed implements Context {
         continue;
       }
       if (!watched || rule.cadence === 'bar' || silence?.reason === 'expired' || trigger.idle(this)) continue;
-      if (silence?.reason === 'rejected') {
+      if (silence?.reason === 'rejected' || silence?.reason === 'spent') {
         // it speaks again once its criteria have been false: wait for the first of its prices to be lost
         for (const criterion of trigger.criteria) {
           if (criterion.kind !== 'price' || !criterion.holds(this)) continue;
@@ -244,7 +326,7 @@ export class Managed implements Context {
       let asleep = false;
       for (const criterion of trigger.criteria) if (criterion.kind === 'value' && !criterion.holds(this)) asleep = true;
       if (asleep) continue;
-      let held = rule.kind === 'stop-move';
+      let held = armed.kind === 'stop-move';
       for (const criterion of trigger.criteria) {
         if (criterion.kind === 'value' || criterion.holds(this)) continue;
         held = false;
@@ -280,6 +362,7 @@ export class Managed implements Context {
       if (live || silence) return;
       if (!watched || !(trigger.moving || rule.cadence === 'bar') || trigger.idle(this)) continue;
       let level = Number.NaN;
+      if (holds(trigger, this)) return;
       for (const criterion of trigger.criteria) {
         if (criterion.holds(this)) continue;
         if (criterion instanceof ProfitAtLeast && !criterion.moving) level = criterion.level(this);

@@ -4,10 +4,14 @@ import type { Milliseconds } from '../domain/time.ts';
 import { Atr } from '../indicators/atr.ts';
 import { SwingLevels } from '../indicators/levels.ts';
 import { Macd } from '../indicators/macd.ts';
+import { Regime } from '../indicators/regime.ts';
+import { Returns } from '../indicators/returns.ts';
 import { Rsi } from '../indicators/rsi.ts';
+import { Sma } from '../indicators/sma.ts';
 import { VolumeMean } from '../indicators/volume.ts';
 import type { MarketReading } from '../rules/rule.ts';
 
+const DAY = 86_400_000;
 const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'rsi', 'macd', 'macdSignal', 'atr'] as const;
 export type BarColumn = (typeof COLUMNS)[number];
 
@@ -42,22 +46,42 @@ class BarHistory {
   }
 }
 
+/** Lengths, in bars, of what a market computes of its closed bars. */
+export interface Lengths {
+  atr: number;
+  rsi: number;
+  macdFast: number;
+  macdSlow: number;
+  macdSignal: number;
+  volume: number;
+  swing: number;
+  momentum: number;
+  average: number;
+}
+
 /**
- * One instrument's market as the engine holds it: doubles only, rebuilt from the tape, never journaled.
- * `lower`, `upper` and `due` are the nearest levels and times of the positions on it: a price strictly between them before `due` wakes nothing.
+ * One instrument's market as the engine holds it: doubles only, rebuilt from the tape, never journaled. Where a tape has quotes, `last` is the bid,
+ * `ask` the ask, and bars are the bid's; where it has trades, both are the last price.
+ * `lower` and `upper` (`askLower` and `askUpper` of the ask) are the nearest levels of what is on it: a price strictly between them wakes nothing.
  */
 export class Market implements MarketReading {
   readonly instrument: Instrument;
   readonly clock: ZoneClock;
   readonly hasSession: boolean;
   readonly intervalMs: Milliseconds;
+  /** true where the tape has bid and ask */
+  readonly quoted: boolean;
   last = Number.NaN;
+  ask = Number.NaN;
   lower = Number.NEGATIVE_INFINITY;
   upper = Number.POSITIVE_INFINITY;
-  due = Number.POSITIVE_INFINITY;
-  /** highest and lowest price since the positions' peaks were last brought up to date */
+  askLower = Number.NEGATIVE_INFINITY;
+  askUpper = Number.POSITIVE_INFINITY;
+  /** highest and lowest price since the positions' peaks were last brought up to date, and the same of the ask */
   runHigh = Number.NEGATIVE_INFINITY;
   runLow = Number.POSITIVE_INFINITY;
+  askRunHigh = Number.NEGATIVE_INFINITY;
+  askRunLow = Number.POSITIVE_INFINITY;
   /** the bar being built from trades or smaller bars; `barEnd` is NaN while there is none */
   barStart = Number.NaN;
   barEnd = Number.NaN;
@@ -71,20 +95,96 @@ export class Market implements MarketReading {
   macd = Number.NaN;
   macdSignal = Number.NaN;
   volumeNow = Number.NaN;
-  readonly levels = new SwingLevels();
+  average = Number.NaN;
+  averageBefore = Number.NaN;
+  /** the closed bars of the trading day so far */
+  dayOpen = Number.NaN;
+  dayHigh = Number.NaN;
+  dayLow = Number.NaN;
+  dayVolume = 0;
+  /** bars that had closed, the last included, when MACD was last at or above its signal, and at or below it; −1 while never */
+  macdAboveBar = -1;
+  macdBelowBar = -1;
+  readonly levels: SwingLevels;
   readonly history: BarHistory;
-  private readonly atrIndicator = new Atr();
-  private readonly rsiIndicator = new Rsi();
-  private readonly macdIndicator = new Macd();
-  private readonly volumeMean = new VolumeMean();
+  readonly returns = new Returns();
+  readonly regime = new Regime();
+  private readonly lengths: Lengths;
+  private readonly atrIndicator: Atr;
+  private readonly rsiIndicator: Rsi;
+  private readonly macdIndicator: Macd;
+  private readonly volumeMean: VolumeMean;
+  private readonly averageIndicator: Sma;
+  private dayStart = Number.NaN;
 
   /** @param bars how many bars to make room for */
-  constructor(instrument: Instrument, intervalMs: Milliseconds, bars = 1_024) {
+  constructor(instrument: Instrument, intervalMs: Milliseconds, lengths: Lengths, quoted: boolean, bars = 1_024) {
     this.history = new BarHistory(bars);
     this.instrument = instrument;
     this.intervalMs = intervalMs;
+    this.lengths = lengths;
+    this.quoted = quoted;
     this.clock = new ZoneClock(instrument.session);
-    this.hasSession = instrument.session.open !== undefined;
+    // a daily bar has no time of day
+    this.hasSession = instrument.session.open !== undefined && intervalMs < DAY;
+    this.atrIndicator = new Atr(lengths.atr);
+    this.rsiIndicator = new Rsi(lengths.rsi);
+    this.macdIndicator = new Macd(lengths.macdFast, lengths.macdSlow, lengths.macdSignal);
+    this.volumeMean = new VolumeMean(lengths.volume);
+    this.averageIndicator = new Sma(lengths.average);
+    this.levels = new SwingLevels(lengths.swing);
+  }
+
+  /** What a position of a side is marked at, triggers on and leaves at: the bid for longs, the ask for shorts. */
+  exitPrice(side: 1 | -1): number {
+    return side > 0 ? this.last : this.ask;
+  }
+
+  /** What an order of a side is entered at. */
+  entryPrice(side: 1 | -1): number {
+    return side > 0 ? this.ask : this.last;
+  }
+
+  /** bars that have closed */
+  get bars(): number {
+    return this.history.length;
+  }
+
+  get lastLow(): number {
+    return this.levels.lastLow;
+  }
+
+  get lastLowBar(): number {
+    return this.levels.lastLowBar;
+  }
+
+  get lastHigh(): number {
+    return this.levels.lastHigh;
+  }
+
+  get lastHighBar(): number {
+    return this.levels.lastHighBar;
+  }
+
+  /** Change of the close over the policy's momentum length, in per cent; NaN while unknown. */
+  get momentum(): number {
+    const { close } = this.history.columns;
+    const at = this.history.length - 1;
+    const before = close[at - this.lengths.momentum] ?? Number.NaN;
+    return (((close[at] ?? Number.NaN) - before) / before) * 100;
+  }
+
+  /** Low, high and close of the bar that closed last. */
+  get barLow(): number {
+    return this.history.columns.low[this.history.length - 1] ?? Number.NaN;
+  }
+
+  get barHigh(): number {
+    return this.history.columns.high[this.history.length - 1] ?? Number.NaN;
+  }
+
+  get barClose(): number {
+    return this.history.columns.close[this.history.length - 1] ?? Number.NaN;
   }
 
   /** Begins the bar that holds `ts` with its first price. */
@@ -112,8 +212,25 @@ export class Market implements MarketReading {
     this.macd = this.macdIndicator.line;
     this.macdSignal = this.macdIndicator.signal;
     this.volumeNow = this.volumeMean.update(this.volume);
-    this.levels.update(this.high, this.low, this.clock.day(this.barStart).start);
+    this.averageBefore = this.average;
+    this.average = this.averageIndicator.update(this.close);
+    this.returns.update(this.barStart, this.close);
+    this.regime.update(this.close);
+    const { start } = this.clock.day(this.barStart);
+    this.levels.update(this.high, this.low, start);
+    if (start !== this.dayStart) {
+      this.dayStart = start;
+      this.dayOpen = this.open;
+      this.dayHigh = this.high;
+      this.dayLow = this.low;
+      this.dayVolume = 0;
+    }
+    if (this.high > this.dayHigh) this.dayHigh = this.high;
+    if (this.low < this.dayLow) this.dayLow = this.low;
+    this.dayVolume += this.volume;
     const i = history.push();
+    if (this.macd >= this.macdSignal) this.macdAboveBar = history.length;
+    if (this.macd <= this.macdSignal) this.macdBelowBar = history.length;
     const { columns } = history;
     columns.ts[i] = this.barStart;
     columns.open[i] = this.open;

@@ -1,10 +1,15 @@
 import { Decimal, dec, text, ZERO } from '../domain/decimal.ts';
 import { allot, exitShares } from '../domain/ledger.ts';
+import type { Event } from '../domain/events.ts';
 import { fraction } from '../domain/measure.ts';
 import type { Order, Purpose, StopPlan, TargetPlan } from '../domain/order.ts';
 import { averageEntry, exitSide, type OrderSide, type Position, sign } from '../domain/position.ts';
-import type { Core } from './core.ts';
-import { entryWindow } from './guards.ts';
+import type { CriterionReading } from '../domain/proposal.ts';
+import { holds } from '../rules/rule.ts';
+import { stopPrice, targetReward } from '../sizing/stops.ts';
+import type { Core, Lane } from './core.ts';
+import { finishProposal } from './desk.ts';
+import { entryWindow, halted } from './guards.ts';
 import { commission, Managed } from './managed.ts';
 import { autonomyOf, multiplierOf } from './state.ts';
 
@@ -19,21 +24,23 @@ interface Execution {
   causedBy: string;
   gapped: boolean;
   proposalId: string | undefined;
+  strength?: string | undefined;
 }
 
 /** A price made worse by the policy's slippage, on the tick grid; without slippage the print stays as it was given. */
-function slipped(core: Core, price: Decimal, side: OrderSide): Decimal {
-  const { slippage } = core.policy.account;
+function slipped(core: Core, { symbol, leverage }: Position, price: Decimal, side: OrderSide): Decimal {
+  const { slippage, slippageOf } = core.policy.account;
   if (slippage.value.isZero()) return price;
-  const { prices } = core.market.instrument;
-  const shift = slippage.unit === 'ticks' ? prices.step.times(slippage.value) : price.times(fraction(slippage));
+  const { prices } = core.lane(symbol).market.instrument;
+  const share = slippageOf === 'size' ? fraction(slippage).div(leverage) : fraction(slippage);
+  const shift = slippage.unit === 'ticks' ? prices.step.times(slippage.value) : price.times(share);
   return side === 'buy'
     ? prices.snap(price.plus(shift), 'up')
     : Decimal.max(prices.snap(price.minus(shift), 'down'), prices.step);
 }
 
 function fill(core: Core, execution: Execution): void {
-  const { orderId, position, side, purpose, quantity, price, causedBy, gapped, proposalId } = execution;
+  const { orderId, position, side, purpose, quantity, price, causedBy, gapped, proposalId, strength } = execution;
   const multiplier = multiplierOf(core.state, position.symbol);
   const fee = commission(core.policy, quantity, price, multiplier);
   const value = price.times(quantity).times(multiplier);
@@ -53,18 +60,27 @@ function fill(core: Core, execution: Execution): void {
     cash: text(cash),
     causedBy,
     gapped,
+    ...(managed && ambiguous(core, managed, purpose) ? { ambiguous: true } : {}),
     ...(proposalId === undefined ? {} : { proposalId }),
-    ...(purpose === 'stop' || purpose === 'target' ? { evidence: restingEvidence(managed, purpose) } : {}),
+    ...(purpose in RESTING ? { evidence: restingEvidence(managed, purpose) } : {}),
   });
-  if (purpose === 'entry' || purpose === 'add') openTranche(core, position, orderId, quantity, price, value, fee);
+  if (purpose === 'entry' || purpose === 'add') openTranche(core, position, orderId, quantity, price, value, fee, strength);
   else reduce(core, position, orderId, quantity, price, value, fee, causedBy);
 }
 
-function restingEvidence(managed: Managed | undefined, purpose: 'stop' | 'target') {
-  const rule = purpose === 'stop' ? 'stop-loss' : 'take-profit';
-  return (
-    managed?.armed.find((armed) => armed.rule.id === rule)?.trigger.criteria.map((criterion) => criterion.read(managed)) ?? []
-  );
+/** The rules that explain what a resting order has filled. */
+const RESTING: Partial<Record<Purpose, string>> = { stop: 'stop-loss', target: 'take-profit', liquidation: 'liquidation' };
+
+function restingEvidence(managed: Managed | undefined, purpose: Purpose): CriterionReading[] {
+  const armed = managed?.armed.find(({ rule }) => rule.id === RESTING[purpose]);
+  return managed && armed ? armed.trigger.criteria.map((criterion) => criterion.read(managed)) : [];
+}
+
+/** True where the bar that is being walked holds stop and target alike. */
+function ambiguous(core: Core, { stop, target, position }: Managed, purpose: Purpose): boolean {
+  if (purpose !== 'stop' && purpose !== 'target') return false;
+  const { rowHigh, rowLow } = core.lane(position.symbol);
+  return Math.max(stop, target) <= rowHigh && Math.min(stop, target) >= rowLow;
 }
 
 function openTranche(
@@ -75,9 +91,10 @@ function openTranche(
   price: Decimal,
   cost: Decimal,
   fee: Decimal,
+  strength: string | undefined,
 ): void {
-  const order = position.tranches.length === 0 ? 'first' : 'further';
-  if (order === 'first') core.book.push(new Managed(position, core.market, core.state, core.policy, price.toNumber(), core.ts));
+  if (position.tranches.length === 0)
+    core.enlist(new Managed(position, core.lane(position.symbol).market, core, price.toNumber(), core.ts));
   core.emit({
     type: 'TrancheOpened',
     positionId: position.id,
@@ -87,44 +104,43 @@ function openTranche(
     price: text(price),
     cost: text(cost),
     fee: text(fee),
+    ...(strength === undefined ? {} : { strength }),
   });
 }
 
+/** Whose stop or target it is: an instrument and a side. */
+type Holder = Pick<Position, 'symbol' | 'side'>;
+
 /** A stop where it is at least one tick behind a price, else one tick behind it. */
-export function behind(core: Core, side: Position['side'], stop: Decimal, price: Decimal): Decimal {
-  const { prices } = core.market.instrument;
+export function behind(core: Core, { symbol, side }: Holder, stop: Decimal, price: Decimal): Decimal {
+  const { prices } = core.lane(symbol).market.instrument;
   return side === 'long'
     ? Decimal.min(stop, prices.snap(price, 'up').minus(prices.step))
     : Decimal.max(stop, prices.snap(price, 'down').plus(prices.step));
 }
 
 /** The first stop for a fill, on the grid, rounded to the side that hurts; kept one tick off the price where it would already be hit. */
-export function firstStop(core: Core, side: Position['side'], price: Decimal, plan: StopPlan): Decimal {
-  const { prices } = core.market.instrument;
-  const exact =
-    plan.kind === 'price'
-      ? dec(plan.price)
-      : plan.kind === 'distance'
-        ? price.minus(dec(plan.distance).times(sign(side)))
-        : price.minus(price.times(plan.percent).times(sign(side)));
-  const valid = behind(core, side, prices.snap(exact, side === 'long' ? 'down' : 'up'), price);
+export function firstStop(core: Core, holder: Holder, price: Decimal, plan: StopPlan): Decimal {
+  const { symbol, side } = holder;
+  const { prices } = core.lane(symbol).market.instrument;
+  const exact = stopPrice(side, price, plan);
+  const valid = behind(core, holder, prices.snap(exact, side === 'long' ? 'down' : 'up'), price);
   return Decimal.max(valid, prices.step);
 }
 
 /** The first target for a fill; undefined where there is none. */
 export function firstTarget(
   core: Core,
-  side: Position['side'],
+  { symbol, side }: Holder,
   price: Decimal,
   risk: Decimal,
   plan: TargetPlan,
 ): Decimal | undefined {
   if (plan.kind === 'none') return undefined;
-  const { prices } = core.market.instrument;
+  const { prices } = core.lane(symbol).market.instrument;
   const towards = side === 'long' ? 'up' : 'down';
   if (plan.kind === 'price') return prices.snap(dec(plan.price), towards);
-  const reward = Decimal.max(dec(plan.distance), price.times(plan.percent), risk.times(plan.rewardRisk));
-  const target = prices.snap(price.plus(reward.times(sign(side))), towards);
+  const target = prices.snap(price.plus(targetReward(price, risk, plan).times(sign(side))), towards);
   return target.greaterThan(0) ? target : undefined;
 }
 
@@ -132,17 +148,17 @@ export function firstTarget(
 function protect(core: Core, position: Position, order: Order, price: Decimal, print: Decimal): void {
   if (position.tranches.length === 1) {
     if (!order.stopPlan) return;
-    const stop = behind(core, position.side, firstStop(core, position.side, price, order.stopPlan), print);
+    const stop = behind(core, position, firstStop(core, position, price, order.stopPlan), print);
     const r = price.minus(stop).abs();
     core.emit({ type: 'StopSet', positionId: position.id, price: text(stop), r: text(r), causedBy: order.causedBy });
-    const target = order.targetPlan && firstTarget(core, position.side, price, r, order.targetPlan);
+    const target = order.targetPlan && firstTarget(core, position, price, r, order.targetPlan);
     if (target) core.emit({ type: 'TargetSet', positionId: position.id, from: null, to: text(target), causedBy: order.causedBy });
     return;
   }
   const average = averageEntry(position, multiplierOf(core.state, position.symbol));
   const { r, stop, side } = position;
-  if (!average || !r || !stop) return;
-  const whole = firstStop(core, side, dec(core.market.last), { kind: 'price', price: text(average.minus(r.times(sign(side)))) });
+  if (!average || !r || !stop || core.policy.rules['scale-in'].after === 'keep') return;
+  const whole = firstStop(core, position, core.mark(position), { kind: 'price', price: text(average.minus(r.times(sign(side)))) });
   if (whole.minus(stop).times(sign(side)).greaterThan(0))
     core.emit({
       type: 'StopRaised',
@@ -167,7 +183,7 @@ function reduce(
 ): void {
   const multiplier = multiplierOf(core.state, position.symbol);
   const held = position.tranches.filter(({ remaining }) => remaining.greaterThan(0));
-  const taken = allot(held, quantity, core.market.instrument.lots.step, core.policy.allotment);
+  const taken = allot(held, quantity, core.lane(position.symbol).market.instrument.lots.step, core.policy.allotment);
   const shares = exitShares(held, taken, position.side, price, multiplier, fee);
   core.emit({
     type: 'TranchesReduced',
@@ -221,7 +237,7 @@ function closePosition(core: Core, position: Position, causedBy: string): void {
     mfe: text(favourable.minus(first).times(sign(position.side))),
     heldMs: core.ts - position.openedTs,
   });
-  if (managed) core.book.splice(core.book.indexOf(managed), 1);
+  if (managed) core.dismiss(managed);
 }
 
 /** Takes a working order back; a proposal that waited for its fill has failed. */
@@ -234,7 +250,7 @@ export function cancel(core: Core, order: Order, reason: string): void {
 
 /** Why an entry or an add may no longer fill at this price; undefined where it may. */
 function unfillable(core: Core, order: Order, position: Position, price: Decimal): string | undefined {
-  const late = order.kind === 'market' ? undefined : entryWindow(core);
+  const late = order.kind === 'market' ? undefined : (halted(core, order.account) ?? entryWindow(core, order.symbol));
   if (late) return late.message;
   const average = averageEntry(position, multiplierOf(core.state, position.symbol));
   const losing = average !== undefined && price.minus(average).times(sign(position.side)).lessThanOrEqualTo(0);
@@ -248,7 +264,8 @@ function unfillable(core: Core, order: Order, position: Position, price: Decimal
 function fillOrder(core: Core, order: Order, print: Decimal, gapped: boolean): void {
   const position = core.state.positions.get(order.positionId);
   if (!position) throw new Error(`order ${order.id} has no position`);
-  const price = order.kind === 'limit' ? print : slipped(core, print, order.side);
+  const price = order.kind === 'limit' ? print : slipped(core, position, print, order.side);
+  if (order.purpose === 'flip') return flip(core, order, position, price, print);
   const exits = order.purpose === 'reduce' || order.purpose === 'close';
   const reason = exits ? undefined : unfillable(core, order, position, price);
   if (reason !== undefined) {
@@ -257,6 +274,7 @@ function fillOrder(core: Core, order: Order, print: Decimal, gapped: boolean): v
     return;
   }
   const quantity = exits ? Decimal.min(order.quantity, position.quantity) : order.quantity;
+  const saving = order.causedBy === 'early-exit' ? savingOf(core, position, quantity, price) : undefined;
   fill(core, {
     orderId: order.id,
     position,
@@ -267,34 +285,95 @@ function fillOrder(core: Core, order: Order, print: Decimal, gapped: boolean): v
     causedBy: order.causedBy,
     gapped,
     proposalId: order.proposalId,
+    strength: order.strength,
   });
+  if (saving) core.emit(saving);
   if (!exits) protect(core, position, order, price, print);
   const record = order.proposalId === undefined ? undefined : core.state.proposals.get(order.proposalId);
   if (record) {
     core.emit({ type: 'ProposalApplied', proposalId: record.proposal.id, orderId: order.id });
-    if (record.proposal.action.type === 'reduce' && record.proposal.action.steps.length > 0)
-      core.emit({ type: 'LadderStepDone', positionId: position.id, steps: record.proposal.action.steps });
+    finishProposal(core, record.proposal);
   }
+  if (!exits && position.tranches.length === 1) spendCrossings(core, position);
   core.syncStatus(position);
 }
 
-/** Market orders fill at this print. */
-function fillPending(core: Core, print: number): void {
-  while (core.pending.length > 0) {
-    const order = core.pending[0];
-    if (order) fillOrder(core, order, dec(print), false);
+/** What the stop would have lost, what was lost, and what that saves. Undefined where there was no stop, or it did not stand for a loss. */
+function savingOf(core: Core, position: Position, quantity: Decimal, price: Decimal): Event | undefined {
+  const multiplier = multiplierOf(core.state, position.symbol);
+  const average = averageEntry(position, multiplier);
+  const { stop } = position;
+  if (!average || !stop) return undefined;
+  const of = (at: Decimal): Decimal => at.minus(average).times(sign(position.side)).times(quantity).times(multiplier);
+  const atStop = of(stop);
+  if (!atStop.lessThan(0)) return undefined;
+  const saved = of(price).minus(atStop);
+  const money = (value: Decimal): string => text(value.toDecimalPlaces(8));
+  return {
+    type: 'SavingRecorded',
+    positionId: position.id,
+    rule: 'early-exit',
+    stop: text(stop),
+    atStop: money(atStop),
+    actual: money(of(price)),
+    saved: money(saved),
+    savedPercent: text(saved.div(atStop.abs()).times(100).toDecimalPlaces(4)),
+  };
+}
+
+/** What waits for something to cross does not act on what had crossed before the position was opened. */
+function spendCrossings(core: Core, { id }: Position): void {
+  const managed = core.managed(id);
+  for (const { rule, trigger } of managed?.armed ?? [])
+    if (managed && trigger.crossing && holds(trigger, managed))
+      core.emit({ type: 'RuleSpent', positionId: id, rule: rule.id, trigger: trigger.key });
+}
+
+/** Closes the whole position and opens the other side with the rest, in one fill. */
+function flip(core: Core, order: Order, position: Position, price: Decimal, print: Decimal): void {
+  const rest = order.quantity.minus(position.quantity);
+  const common = { orderId: order.id, side: order.side, price, causedBy: order.causedBy, gapped: false, proposalId: undefined };
+  if (position.quantity.greaterThan(0)) fill(core, { ...common, position, purpose: 'close', quantity: position.quantity });
+  core.syncStatus(position);
+  if (!rest.greaterThan(0)) return;
+  const side: Position['side'] = order.side === 'buy' ? 'long' : 'short';
+  const positionId = core.nextPositionId(order.symbol);
+  core.emit({
+    type: 'PositionOpened',
+    positionId,
+    account: order.account,
+    symbol: order.symbol,
+    side,
+    leverage: text(core.leverage),
+  });
+  const opened = core.state.positions.get(positionId);
+  if (!opened) return;
+  fill(core, { ...common, position: opened, purpose: 'entry', quantity: rest });
+  protect(core, opened, order, price, print);
+  spendCrossings(core, opened);
+  core.syncStatus(opened);
+}
+
+/** Market orders fill at this print: buys at the ask, sells at the bid, where there are two. */
+function fillPending(core: Core, { pending, market }: Lane): void {
+  while (pending.length > 0) {
+    const order = pending[0];
+    if (order) fillOrder(core, order, dec(market.entryPrice(order.side === 'buy' ? 1 : -1)), false);
   }
 }
 
 /**
  * Entries that rest at a price: touched along a continuous stretch they fill there, jumped over a stop order fills at the worse print.
- * One that the price `before` had already passed was not touched on the way: it fills at the print.
+ * One that the price before had already passed was not touched on the way: it fills at the print.
  */
-function fillResting(core: Core, print: number, before: number, continuous: boolean): void {
-  for (const order of [...core.resting]) {
+function fillResting(core: Core, lane: Lane, bidBefore: number, askBefore: number, continuous: boolean): void {
+  for (const order of [...lane.resting]) {
     if (!order.price) continue;
+    const buys = order.side === 'buy';
+    const print = lane.market.entryPrice(buys ? 1 : -1);
+    const before = buys ? askBefore : bidBefore;
     const price = order.price.toNumber();
-    const below = (order.side === 'buy') === (order.kind === 'limit');
+    const below = buys === (order.kind === 'limit');
     if (below ? print > price : print < price) continue;
     const passed = below ? before < price : before > price;
     const jumped = passed || (!continuous && order.kind === 'stop' && print !== price);
@@ -302,69 +381,78 @@ function fillResting(core: Core, print: number, before: number, continuous: bool
   }
 }
 
+/** The stop, or the liquidation where the price has come to it first or has jumped over both. */
+function fillLoss(core: Core, managed: Managed, print: number, continuous: boolean): boolean {
+  const { position, side, stop, liquidation } = managed;
+  const reached = (level: number): boolean => (side > 0 ? print <= level : print >= level);
+  const stopped = reached(stop);
+  const liquidated = reached(liquidation) && !(continuous && stopped && (stop - liquidation) * side >= 0);
+  if (!stopped && !liquidated) return false;
+  const level = liquidated ? liquidation : stop;
+  const jumped = !continuous && print !== level;
+  const raw = jumped ? dec(print) : liquidated ? dec(liquidation) : (position.stop ?? dec(print));
+  const orderSide = exitSide(position.side);
+  managed.price = raw.toNumber();
+  managed.ts = core.ts;
+  fill(core, {
+    orderId: `${position.id}-${liquidated ? 'liquidation' : 'stop'}`,
+    position,
+    side: orderSide,
+    purpose: liquidated ? 'liquidation' : 'stop',
+    quantity: position.quantity,
+    price: slipped(core, position, raw, orderSide),
+    causedBy: liquidated ? 'liquidation' : 'stop-loss',
+    gapped: jumped,
+    proposalId: undefined,
+  });
+  core.syncStatus(position);
+  return true;
+}
+
 /** Stop and target of each position, as one pair: the first that is touched fills for the whole quantity and ends the other. */
-function fillProtection(core: Core, print: number, continuous: boolean): void {
+function fillProtection(core: Core, { book, market }: Lane, continuous: boolean): void {
   const targetRests = autonomyOf(core.state, 'take-profit').mode === 'auto';
-  for (const managed of [...core.book]) {
-    const { position, side, stop, target } = managed;
-    if (side > 0 ? print <= stop : print >= stop) {
-      const jumped = !continuous && print !== stop;
-      const raw = jumped || !position.stop ? dec(print) : position.stop;
-      const orderSide = exitSide(position.side);
-      managed.price = raw.toNumber();
-      managed.ts = core.ts;
-      fill(core, {
-        orderId: `${position.id}-stop`,
-        position,
-        side: orderSide,
-        purpose: 'stop',
-        quantity: position.quantity,
-        price: slipped(core, raw, orderSide),
-        causedBy: 'stop-loss',
-        gapped: jumped,
-        proposalId: undefined,
-      });
-      core.syncStatus(position);
-      continue;
-    }
+  for (const managed of [...book]) {
+    const { position, side, target } = managed;
+    const print = market.exitPrice(side);
+    if (fillLoss(core, managed, print, continuous)) continue;
     if (!targetRests || !position.target || !(side > 0 ? print >= target : print <= target)) continue;
     const takeProfit = managed.armed.find(({ rule }) => rule.id === 'take-profit');
-    if (takeProfit) {
-      const action = takeProfit.trigger.action(managed);
-      if (!action) continue;
-      const quantity = action.type === 'reduce' ? dec(action.quantity) : position.quantity;
-      const price = position.target;
-      managed.price = price.toNumber();
-      managed.ts = core.ts;
-      fill(core, {
-        orderId: `${position.id}-target`,
-        position,
-        side: exitSide(position.side),
-        purpose: 'target',
-        quantity,
-        price,
-        causedBy: 'take-profit',
-        gapped: false,
-        proposalId: undefined,
-      });
-      if (position.quantity.greaterThan(0))
-        core.emit({ type: 'TargetSet', positionId: position.id, from: text(price), to: null, causedBy: 'take-profit' });
-      core.syncStatus(position);
-    }
+    const action = takeProfit?.trigger.action(managed);
+    if (!action) continue;
+    const quantity = action.type === 'reduce' ? dec(action.quantity) : position.quantity;
+    if (quantity.isZero()) continue;
+    const price = position.target;
+    managed.price = price.toNumber();
+    managed.ts = core.ts;
+    fill(core, {
+      orderId: `${position.id}-target`,
+      position,
+      side: exitSide(position.side),
+      purpose: 'target',
+      quantity,
+      price,
+      causedBy: 'take-profit',
+      gapped: false,
+      proposalId: undefined,
+    });
+    if (position.quantity.greaterThan(0))
+      core.emit({ type: 'TargetSet', positionId: position.id, from: text(price), to: null, causedBy: 'take-profit' });
+    core.syncStatus(position);
   }
 }
 
 /**
  * Everything that a new print fills. Along a continuous stretch of a bar the resting prices lie before the print, so they fill first;
  * after a jump (a trade, a bar's open) the orders that came first fill first. What an entry opened on the way is protected for the rest of it.
- * @param before the price before this print
+ * @param bidBefore and askBefore: the prices before this print
  */
-export function matchOrders(core: Core, print: number, before: number, continuous: boolean): void {
-  if (!continuous) fillPending(core, print);
-  fillProtection(core, print, continuous);
-  if (core.resting.length > 0) {
-    fillResting(core, print, before, continuous);
-    fillProtection(core, print, continuous);
+export function matchOrders(core: Core, lane: Lane, bidBefore: number, askBefore: number, continuous: boolean): void {
+  if (!continuous) fillPending(core, lane);
+  fillProtection(core, lane, continuous);
+  if (lane.resting.length > 0) {
+    fillResting(core, lane, bidBefore, askBefore, continuous);
+    fillProtection(core, lane, continuous);
   }
-  if (continuous) fillPending(core, print);
+  if (continuous) fillPending(core, lane);
 }

@@ -2,12 +2,13 @@ import { type Decimal, dec, maxOf, ONE, ZERO } from '../domain/decimal.ts';
 import type { Event, JournalRecord, PlacedOrder } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import { type Account, averageEntry, type Position, type Tranche } from '../domain/position.ts';
-import type { ActionKind, Autonomy, AutonomyLevel, ProposalRecord } from '../domain/proposal.ts';
+import type { ActionKind, Autonomy, AutonomyLevel, ProposalRecord, RuleId } from '../domain/proposal.ts';
+import { loadPolicy } from '../policy/load.ts';
 import { tooWeak } from '../policy/schema.ts';
 
-/** Why a rule's trigger says nothing on a position: until its criteria have been false, until the next bar, or until a guard clears. */
+/** Why a rule's trigger says nothing on a position: until its criteria have been false (rejected, spent), until the next bar, or until a guard clears. */
 export interface Silence {
-  reason: 'rejected' | 'expired' | 'refused';
+  reason: 'rejected' | 'expired' | 'refused' | 'spent';
   code: string;
 }
 
@@ -25,6 +26,8 @@ export interface State {
   proposals: Map<string, ProposalRecord>;
   /** by `silenceKey` */
   silences: Map<string, Silence>;
+  /** rules that refuse an account what adds risk, by account */
+  halts: Map<string, Set<RuleId>>;
   /** positions whose rules failed: their stop stays, nothing else acts */
   manual: Set<string>;
   autonomyLevel: AutonomyLevel;
@@ -52,6 +55,7 @@ export function emptyState(
     orders: new Map(),
     proposals: new Map(),
     silences: new Map(),
+    halts: new Map(),
     manual: new Set(),
     autonomyLevel: 'assisted',
     autonomy: new Map(autonomy),
@@ -65,6 +69,11 @@ export const multiplierOf = (state: State, symbol: string): Decimal => state.mul
 /** The account, as it starts where no event has touched it yet. */
 export const accountOf = (state: State, id: string): Account =>
   state.accounts.get(id) ?? { id, startingEquity: state.startingEquity, cash: state.startingEquity, fees: ZERO };
+
+const NONE: ReadonlySet<RuleId> = new Set();
+
+/** The rules that halt an account. */
+export const haltsOf = (state: State, account: string): ReadonlySet<RuleId> => state.halts.get(account) ?? NONE;
 
 function found<T>(map: Map<string, T>, id: string, what: string): T {
   const value = map.get(id);
@@ -88,6 +97,8 @@ function orderFrom(placed: PlacedOrder, placedTs: number): Order {
     proposalId: placed.proposalId,
     stopPlan: placed.stopPlan,
     targetPlan: placed.targetPlan,
+    strength: placed.strength,
+    steps: placed.steps ?? [],
     band: placed.band && { low: dec(placed.band.low), high: dec(placed.band.high) },
   };
 }
@@ -104,7 +115,7 @@ function openTranche(position: Position, event: Extract<Event, { type: 'TrancheO
     entryPrice: dec(event.price),
     remainingCost: cost,
     entryTs: ts,
-    signalStrength: undefined,
+    signalStrength: event.strength === undefined ? undefined : dec(event.strength),
     status: 'open',
     realizedPnl: fee.negated(),
     fees: fee,
@@ -159,6 +170,43 @@ function silence(state: State, record: ProposalRecord, reason: Silence['reason']
   state.silences.set(silenceKey(positionId, rule, trigger), { reason, code });
 }
 
+/** A position before its first fill. */
+export function emptyPosition(
+  { positionId, account, symbol, side }: { positionId: string; account: string; symbol: string; side: Position['side'] },
+  leverage: Decimal,
+  ts: number,
+): Position {
+  return {
+    id: positionId,
+    account,
+    symbol,
+    side,
+    status: 'CLOSED',
+    tranches: [],
+    quantity: ZERO,
+    initialQuantity: ZERO,
+    peakQuantity: ZERO,
+    cost: ZERO,
+    closedAverage: undefined,
+    realizedPnl: ZERO,
+    fees: ZERO,
+    exitedQuantity: ZERO,
+    exitedValue: ZERO,
+    r: undefined,
+    stop: undefined,
+    target: undefined,
+    mae: undefined,
+    mfe: undefined,
+    openedTs: ts,
+    closedTs: undefined,
+    adds: 0,
+    stepsDone: new Map(),
+    leverage,
+    trailingFrom: undefined,
+    loosenedAt: undefined,
+  };
+}
+
 /** Applies one record to the state, which it owns and changes in place. The only place where state changes. */
 export function evolve(state: State, record: JournalRecord): State {
   const { event, ts } = record;
@@ -170,34 +218,7 @@ export function evolve(state: State, record: JournalRecord): State {
       return state;
     case 'PositionOpened':
       state.positionsOpened.set(event.symbol, (state.positionsOpened.get(event.symbol) ?? 0) + 1);
-      state.positions.set(event.positionId, {
-        id: event.positionId,
-        account: event.account,
-        symbol: event.symbol,
-        side: event.side,
-        status: 'CLOSED',
-        tranches: [],
-        quantity: ZERO,
-        initialQuantity: ZERO,
-        peakQuantity: ZERO,
-        cost: ZERO,
-        closedAverage: undefined,
-        realizedPnl: ZERO,
-        fees: ZERO,
-        exitedQuantity: ZERO,
-        exitedValue: ZERO,
-        r: undefined,
-        stop: undefined,
-        target: undefined,
-        mae: undefined,
-        mfe: undefined,
-        openedTs: ts,
-        closedTs: undefined,
-        adds: 0,
-        stepsDone: [],
-        trailingFrom: undefined,
-        loosenedAt: undefined,
-      });
+      state.positions.set(event.positionId, emptyPosition(event, dec(event.leverage), ts));
       return state;
     case 'OrderPlaced':
       state.ordersPlaced += 1;
@@ -243,8 +264,12 @@ export function evolve(state: State, record: JournalRecord): State {
     case 'TrailingStarted':
       found(state.positions, event.positionId, 'position').trailingFrom = dec(event.price);
       return state;
-    case 'LadderStepDone':
-      found(state.positions, event.positionId, 'position').stepsDone.push(...event.steps);
+    case 'StepsDone': {
+      const { stepsDone } = found(state.positions, event.positionId, 'position');
+      stepsDone.set(event.rule, [...(stepsDone.get(event.rule) ?? []), ...event.steps]);
+      return state;
+    }
+    case 'SavingRecorded':
       return state;
     case 'PositionStatusChanged': {
       const position = found(state.positions, event.positionId, 'position');
@@ -309,6 +334,9 @@ export function evolve(state: State, record: JournalRecord): State {
     case 'RuleRearmed':
       state.silences.delete(silenceKey(event.positionId, event.rule, event.trigger));
       return state;
+    case 'RuleSpent':
+      state.silences.set(silenceKey(event.positionId, event.rule, event.trigger), { reason: 'spent', code: '' });
+      return state;
     case 'RuleBlocked':
       state.silences.set(silenceKey(event.positionId, event.rule, event.trigger), {
         reason: 'refused',
@@ -323,6 +351,19 @@ export function evolve(state: State, record: JournalRecord): State {
       return state;
     case 'RuleFaulted':
       state.manual.add(event.positionId);
+      return state;
+    case 'HaltBegan':
+      state.halts.set(event.account, new Set([...haltsOf(state, event.account), event.rule]));
+      return state;
+    case 'HaltEnded':
+      state.halts.set(event.account, new Set([...haltsOf(state, event.account)].filter((rule) => rule !== event.rule)));
+      return state;
+    case 'PeakReset':
+      return state;
+    case 'PolicyChanged':
+      state.autonomy = new Map(
+        Object.entries(loadPolicy(event.policy, 'the journal').policy.autonomy) as [ActionKind, Autonomy][],
+      );
       return state;
     default:
       return event satisfies never;

@@ -1,8 +1,13 @@
 import type { Milliseconds } from '../domain/time.ts';
-import type { Core } from './core.ts';
+import type { Core, Lane } from './core.ts';
 import { evaluate, fault } from './evaluate.ts';
+import { checkHalts, recover, usesLimits } from './halts.ts';
 import type { Managed } from './managed.ts';
 import { matchOrders } from './paper.ts';
+import { scoutOf } from './scout.ts';
+
+/** A guard's level is reached earlier by this share, so that rounding of doubles never makes it late. */
+const EARLY = 1e-9;
 
 /**
  * Decides what a price, a bar's close or a time wakes. An instrument keeps the nearest level below, the nearest above and the earliest due time
@@ -10,69 +15,102 @@ import { matchOrders } from './paper.ts';
  */
 export class Watch {
   private readonly core: Core;
-  private readonly cadence: 'bar' | 'tick' | Milliseconds;
   private nextEvaluation = Number.POSITIVE_INFINITY;
 
   /** @param core whose policy says on which cadence rules without a price are evaluated */
   constructor(core: Core) {
     this.core = core;
-    const { evaluateEvery } = core.policy;
-    this.cadence = typeof evaluateEvery === 'string' ? evaluateEvery : evaluateEvery.value.toNumber();
+  }
+
+  private get cadence(): 'bar' | 'tick' | Milliseconds {
+    const { evaluateEvery } = this.core.policy;
+    return typeof evaluateEvery === 'string' ? evaluateEvery : evaluateEvery.value.toNumber();
   }
 
   /** A price: compared with the nearest level below, the nearest above and the earliest due time; only what it reaches wakes. */
-  price(price: number, ts: Milliseconds, continuous: boolean): void {
+  price(lane: Lane, price: number, ask: number, ts: Milliseconds, continuous: boolean, atClose: boolean): void {
     const { core } = this;
-    const { market } = core;
+    const { market } = lane;
     // at a bar's close the bar comes before the timers of the same instant
-    if (core.point === 4 ? ts > market.due : ts >= market.due) {
-      core.ts = Math.max(core.ts, core.point === 4 ? ts - 1 : ts);
+    if (atClose ? ts > core.due : ts >= core.due) {
+      core.ts = Math.max(core.ts, atClose ? ts - 1 : ts);
       this.timers();
     }
     if (ts > core.ts) core.ts = ts;
     const before = market.last;
+    const askBefore = market.ask;
     market.last = price;
-    if (price > market.lower && price < market.upper) {
+    market.ask = ask;
+    if (
+      price > market.lower &&
+      price < market.upper &&
+      (!market.quoted || (ask > market.askLower && ask < market.askUpper))
+    ) {
       if (price > market.runHigh) market.runHigh = price;
       if (price < market.runLow) market.runLow = price;
+      if (ask > market.askRunHigh) market.askRunHigh = ask;
+      if (ask < market.askRunLow) market.askRunLow = ask;
       return;
     }
-    this.wake(price, before, continuous);
+    this.wake(lane, before, askBefore, continuous, atClose);
   }
 
-  private wake(price: number, before: number, continuous: boolean): void {
+  private wake(lane: Lane, before: number, askBefore: number, continuous: boolean, atClose: boolean): void {
     const { core } = this;
-    const { book } = core;
-    this.takePeaks();
-    matchOrders(core, price, before, continuous);
+    const { market, book } = lane;
+    this.takePeaks(lane);
+    const records = core.journal.length;
+    matchOrders(core, lane, before, askBefore, continuous);
+    if (core.journal.length !== records) this.takeMoney();
     const atBar = this.cadence === 'tick';
+    checkHalts(core);
     for (let i = 0; i < book.length; i += 1) {
       const one = book[i];
       if (!one) continue;
+      const price = market.exitPrice(one.side);
       one.mark(price, price);
       if (!one.stale && !atBar && price > one.lower && price < one.upper) continue;
-      this.look(one, atBar);
+      this.look(one, atBar, atClose);
       if (book[i] !== one) i -= 1;
     }
+    if (lane.scout?.lively) this.look(lane.scout, false, atClose);
+    this.lookAtStale(atClose);
     this.redraw();
   }
 
-  /** Brings price and peaks of the positions up to date, so that what starts now counts from the last price on. */
-  takePeaks(): void {
-    const { book, market } = this.core;
+  /** Positions on other instruments that something in this step has touched, such as a limit of their account. */
+  private lookAtStale(atClose: boolean): void {
+    for (const one of [...this.core.book]) if (one.stale && this.core.book.includes(one)) this.look(one, false, atClose);
+  }
+
+  /** Brings price and peaks of a lane's positions up to date, so that what starts now counts from the last price on. */
+  private takePeaks({ book, market }: Lane): void {
     for (const one of book) {
-      one.mark(market.runHigh, market.runLow);
-      one.price = market.last;
+      if (one.side > 0) one.mark(market.runHigh, market.runLow);
+      else one.mark(market.quoted ? market.askRunHigh : market.runHigh, market.quoted ? market.askRunLow : market.runLow);
+      one.price = market.exitPrice(one.side);
     }
     market.runHigh = market.last;
     market.runLow = market.last;
+    market.askRunHigh = market.ask;
+    market.askRunLow = market.ask;
   }
 
-  private look(one: Managed, atBar: boolean): void {
+  /** Before a command: every position at the last price. */
+  takeAllPeaks(): void {
+    for (const lane of this.core.lanes) this.takePeaks(lane);
+  }
+
+  /** After fills and at the close of bars: the accounts' peaks. */
+  private takeMoney(): void {
+    if (this.core.policy.rules['drawdown-halt'].enabled) for (const account of this.core.accounts.values()) account.markPeak();
+  }
+
+  private look(one: Managed, atBar: boolean, atClose: boolean): void {
     const { core } = this;
-    one.price = core.market.last;
+    one.price = one.market.exitPrice(one.side);
     // a bar closes before the timers of that instant: at its last price their time has not come
-    one.ts = core.point === 4 ? core.ts - 1 : core.ts;
+    one.ts = atClose ? core.ts - 1 : core.ts;
     evaluate(core, one, atBar);
     try {
       one.redraw();
@@ -85,44 +123,52 @@ export class Watch {
   /** True where a trigger could act at a bar's close. One that throws is looked at, where its fault is caught. */
   private mayAct(one: Managed): boolean {
     try {
-      return (
-        one.lively ||
-        one.onBar.some(
-          ({ watched, trigger }) => watched && !trigger.idle(one) && trigger.criteria.every((criterion) => criterion.holds(one)),
-        )
-      );
+      return one.lively || one.mayAct();
     } catch {
       return true;
     }
   }
 
-  barClosed(): void {
-    const { market } = this.core;
-    market.closeBar();
-    if (this.core.book.length === 0) return;
-    this.takePeaks();
-    let looked = false;
-    if (this.cadence === 'bar') looked = this.evaluateAll();
+  /** The bar that is being built is over. */
+  barClosed(lane: Lane): void {
+    const { core } = this;
+    lane.market.closeBar();
+    if (core.policy.rules['tranche-entry'].plan !== 'none') this.scout(lane);
+    if (lane.book.length === 0) return;
+    this.takePeaks(lane);
+    this.takeMoney();
+    let looked = recover(core);
+    if (this.cadence === 'bar') looked = this.evaluateAll(lane) || looked;
     else
-      for (const one of [...this.core.book]) {
+      for (const one of [...lane.book]) {
         if (!one.lively) continue;
-        this.look(one, true);
+        this.look(one, true, false);
         looked = true;
       }
     if (looked) this.redraw();
   }
 
+  /** The entry plan looks at an instrument on which nothing is held. */
+  private scout(lane: Lane): void {
+    const scout = scoutOf(this.core, lane);
+    lane.scout = scout;
+    if (!scout) return;
+    this.look(scout, true, false);
+    this.redraw();
+  }
+
   /** The evaluation cadence: positions in which nothing could act are passed by. @returns true where one was looked at */
-  private evaluateAll(): boolean {
-    const { book } = this.core;
+  private evaluateAll({ book, market }: Lane): boolean {
     let looked = false;
     for (let i = 0; i < book.length; i += 1) {
       const one = book[i];
-      if (!one || one.sleepsThroughBar(this.core.market.last, this.core.ts)) continue;
-      one.price = this.core.market.last;
+      if (!one) continue;
+      const price = market.exitPrice(one.side);
+      if (one.sleepsThroughBar(price, this.core.ts)) continue;
+      one.price = price;
       one.ts = this.core.ts;
       if (this.mayAct(one)) {
-        this.look(one, true);
+        this.look(one, true, false);
         looked = true;
       }
       if (book[i] !== one) i -= 1;
@@ -133,45 +179,108 @@ export class Watch {
   /** Everything whose time has come at the engine's time. */
   timers(): void {
     const { core } = this;
-    const { market } = core;
-    if (core.ts < market.due) return;
-    this.takePeaks();
-    if (core.ts >= this.nextEvaluation) this.evaluateAll();
-    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, false);
+    if (core.ts < core.due) return;
+    this.takeAllPeaks();
+    if (core.ts >= this.nextEvaluation) for (const lane of core.lanes) this.evaluateAll(lane);
+    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, false, false);
+    for (const { scout } of core.lanes) if (scout && core.ts >= scout.due) this.look(scout, false, false);
     this.redraw();
   }
 
-  /** After a command: the positions that it touched, then the instrument's levels. */
+  /** After a command: the positions that it touched, then the instruments' levels. */
   settle(): void {
-    for (const one of this.core.book) if (one.stale) this.look(one, false);
+    this.lookAtStale(false);
+    for (const { scout } of this.core.lanes) if (scout?.stale) this.look(scout, false, false);
     this.redraw();
   }
 
-  /** The instrument's levels: the nearest of its positions' and working orders'. */
-  private redraw(): void {
+  /** The instruments' levels: the nearest of their positions' and working orders'. */
+  redraw(): void {
     const { core } = this;
-    const { market } = core;
-    let lower = Number.NEGATIVE_INFINITY;
-    let upper = Number.POSITIVE_INFINITY;
+    const { cadence } = this;
+    if (usesLimits(core)) this.drawGuards();
     let due = Number.POSITIVE_INFINITY;
-    for (const one of core.book) {
-      if (one.lower > lower) lower = one.lower;
-      if (one.upper < upper) upper = one.upper;
-      if (one.due < due) due = one.due;
+    for (const lane of core.lanes) {
+      const { market } = lane;
+      let lower = Number.NEGATIVE_INFINITY;
+      let upper = Number.POSITIVE_INFINITY;
+      let askLower = Number.NEGATIVE_INFINITY;
+      let askUpper = Number.POSITIVE_INFINITY;
+      for (const one of lane.book) {
+        if (one.due < due) due = one.due;
+        const below = Math.max(one.lower, one.guardLower);
+        const above = Math.min(one.upper, one.guardUpper);
+        if (one.side > 0 || !market.quoted) {
+          if (below > lower) lower = below;
+          if (above < upper) upper = above;
+        } else {
+          if (below > askLower) askLower = below;
+          if (above < askUpper) askUpper = above;
+        }
+      }
+      const { scout } = lane;
+      if (scout) {
+        if (scout.due < due) due = scout.due;
+        lower = Math.max(lower, scout.lower);
+        upper = Math.min(upper, scout.upper);
+        if (market.quoted) {
+          askLower = Math.max(askLower, scout.lower);
+          askUpper = Math.min(askUpper, scout.upper);
+        }
+      }
+      for (const order of lane.resting) {
+        const price = order.price?.toNumber() ?? Number.NaN;
+        const buys = order.side === 'buy';
+        const below = buys === (order.kind === 'limit');
+        if (buys && market.quoted) {
+          if (below) askLower = Math.max(askLower, price);
+          else askUpper = Math.min(askUpper, price);
+        } else if (below) lower = Math.max(lower, price);
+        else upper = Math.min(upper, price);
+      }
+      if (lane.pending.length > 0 || (cadence === 'tick' && lane.book.length > 0)) lower = Number.POSITIVE_INFINITY;
+      market.lower = lower;
+      market.upper = upper;
+      market.askLower = askLower;
+      market.askUpper = askUpper;
     }
-    for (const order of core.resting) {
-      const price = order.price?.toNumber() ?? Number.NaN;
-      if ((order.side === 'buy') === (order.kind === 'limit')) lower = Math.max(lower, price);
-      else upper = Math.min(upper, price);
-    }
-    if (core.pending.length > 0 || (this.cadence === 'tick' && core.book.length > 0)) lower = Number.POSITIVE_INFINITY;
     this.nextEvaluation = Number.POSITIVE_INFINITY;
-    if (typeof this.cadence === 'number' && core.book.length > 0) {
-      this.nextEvaluation = (Math.floor(core.ts / this.cadence) + 1) * this.cadence;
+    if (typeof cadence === 'number' && core.book.length > 0) {
+      this.nextEvaluation = (Math.floor(core.ts / cadence) + 1) * cadence;
       due = Math.min(due, this.nextEvaluation);
     }
-    market.lower = lower;
-    market.upper = upper;
-    market.due = due;
+    core.due = due;
+  }
+
+  /**
+   * The room that an account has above its nearest limit is shared out among its positions: as long as none loses more than its share,
+   * the limit is not reached, whatever the others do.
+   */
+  private drawGuards(): void {
+    const { core } = this;
+    for (const account of core.accounts.values()) {
+      const own = core.book.filter(({ position }) => position.account === account.id);
+      if (own.length === 0) continue;
+      const floor = this.floorOf(account.id);
+      const equity = account.equity;
+      const room = (equity - floor - Math.abs(equity) * EARLY) / own.length;
+      for (const one of own) {
+        const level = one.market.exitPrice(one.side) - (one.side * Math.max(0, room)) / one.exposure;
+        one.guardLower = one.side > 0 ? level : Number.NEGATIVE_INFINITY;
+        one.guardUpper = one.side > 0 ? Number.POSITIVE_INFINITY : level;
+      }
+    }
+  }
+
+  /** Equity at which the nearest limit that does not bind yet is reached. */
+  private floorOf(id: string): number {
+    const { core } = this;
+    const account = core.account(id);
+    const { 'daily-loss': day, 'drawdown-halt': peak } = core.policy.rules;
+    const halts = core.state.halts.get(id);
+    return Math.max(
+      day.enabled && !halts?.has('daily-loss') ? account.dayFloor(day.limit) : Number.NEGATIVE_INFINITY,
+      peak.enabled && !halts?.has('drawdown-halt') ? account.peakFloor(peak.limit) : Number.NEGATIVE_INFINITY,
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choiceKey, countKey, decimalKey, group, measureKey, switchKey } from '../domain/keys.ts';
+import { choiceKey, countKey, decimalKey, group, measureKey, optionalMeasureKey, switchKey } from '../domain/keys.ts';
 import { ALLOTMENTS } from '../domain/position.ts';
 import { type ActionKind, type Autonomy, ACTION_KINDS } from '../domain/proposal.ts';
 import { rules } from '../rules/index.ts';
@@ -14,8 +14,13 @@ function parseAutonomy(text: string): Autonomy | undefined {
   return after ? { mode: 'auto-after', seconds: Number(after[1]) } : undefined;
 }
 
-/** The weakest autonomy a kind may have: a stop always acts, and a session always ends flat by itself. */
-export const FLOOR: Partial<Record<ActionKind, 'auto' | 'auto-after'>> = { 'stop-loss': 'auto', 'session-flat': 'auto-after' };
+/** The weakest autonomy a kind may have: a stop and the emergency stop always act, a session ends flat and a lost day ends by themselves. */
+export const FLOOR: Partial<Record<ActionKind, 'auto' | 'auto-after'>> = {
+  'stop-loss': 'auto',
+  emergency: 'auto',
+  'session-flat': 'auto-after',
+  'daily-loss': 'auto-after',
+};
 
 /** True where `autonomy` is weaker than the kind allows. */
 export function tooWeak(kind: ActionKind, autonomy: Autonomy): boolean {
@@ -42,10 +47,18 @@ function autonomyKey(kind: ActionKind, standard: string): z.ZodType<Autonomy, st
 const STANDARD_AUTONOMY: Record<ActionKind, string> = {
   'stop-loss': 'auto',
   'take-profit': 'auto',
+  emergency: 'auto',
   'session-flat': 'auto',
+  'daily-loss': 'auto',
+  'early-exit': 'auto-after 10s',
+  'time-stop': 'auto-after 10s',
+  'profit-potential': 'auto-after 10s',
   'partial-exit': 'approve',
   'stop-move': 'auto',
+  'resize-down': 'auto-after 10s',
+  'resize-up': 'approve',
   'scale-in': 'approve',
+  'tranche-entry': 'approve',
 };
 
 const autonomy = group(
@@ -100,12 +113,24 @@ export const policySchema = group({
       source: 'S3',
     }),
     commissionMinimum: decimalKey('0', { least: '0', help: 'least commission of a fill that has one', source: 'S3' }),
+    leverage: decimalKey('1', { least: '1', most: '125', help: 'notional of a position over the money put in', source: 'S3' }),
+    maintenance: measureKey('0%', {
+      units: ['%'],
+      least: 0,
+      most: 99,
+      help: 'share of the margin that is left when a leveraged position is liquidated',
+      source: 'house',
+    }),
     slippage: measureKey('0bps', {
-      units: ['bps', 'ticks'],
+      units: ['bps', 'ticks', '%'],
       least: 0,
       most: 1000,
       help: 'how much worse than the price market and stop orders fill',
       source: 'S3',
+    }),
+    slippageOf: choiceKey(['notional', 'size'], 'notional', {
+      help: 'whether slippage in per cent is of the notional or of the money put in',
+      source: 'S3 0.35 % of size',
     }),
   }),
   sizing,
@@ -119,8 +144,66 @@ export const policySchema = group({
       help: 'largest position as a share of equity',
       source: 'S0',
     }),
+    positionMoney: optionalMeasureKey('none', {
+      units: ['$'],
+      least: 0,
+      help: 'most money put into one position',
+      source: 'S2 $100',
+    }),
+    positionUnits: optionalMeasureKey('none', { units: ['plain'], least: 0, help: 'most units of one position', source: 'S1 200' }),
+    tranches: countKey(3, { least: 1, most: 100, help: 'most tranches of one position', source: 'S2 3' }),
+    trancheLeast: optionalMeasureKey('none', { units: ['$'], least: 0, help: 'least money put into one tranche', source: 'S2 $10' }),
+    trancheMost: optionalMeasureKey('none', { units: ['$'], least: 0, help: 'most money put into one tranche', source: 'S2 $50' }),
+    cooldown: measureKey('15m', {
+      units: ['duration'],
+      least: 0,
+      help: 'time between two tranches of an entry plan',
+      source: 'S2 15 minutes',
+    }),
+    strength: measureKey('0', {
+      units: ['plain'],
+      least: 0,
+      most: 1,
+      help: 'least signal strength for a tranche of an entry plan',
+      source: 'S2 temperature',
+    }),
+    tradesPerDay: optionalMeasureKey('none', {
+      units: ['plain'],
+      least: 1,
+      help: 'most fills a trading day, entries and exits; exits are never refused',
+      source: 'S2 10',
+    }),
+    totalExposure: optionalMeasureKey('none', {
+      units: ['%'],
+      least: 0,
+      help: 'most money in all positions as a share of equity (notional over leverage)',
+      source: 'S3 20 %',
+    }),
+    instrumentShare: optionalMeasureKey('none', {
+      units: ['%'],
+      least: 0,
+      most: 100,
+      help: 'share of the total exposure that one instrument may take',
+      source: 'S4 diversification',
+    }),
+    marginUse: optionalMeasureKey('none', {
+      units: ['%'],
+      least: 0,
+      help: 'most margin bound by leveraged positions as a share of equity',
+      source: 'S4',
+    }),
+    volumeShare: optionalMeasureKey('none', {
+      units: ['%'],
+      least: 0,
+      help: 'largest order as a share of the recent volume of a bar',
+      source: 'S4 liquidity',
+    }),
+    flips: choiceKey(['forbidden', 'allowed'], 'forbidden', {
+      help: 'an entry against the position that is larger than it closes it and opens the other side with the rest',
+      source: 'S2',
+    }),
     openPositions: countKey(10, { least: 1, most: 1000, help: 'most positions open at once', source: 'house' }),
-    totalSize: measureKey('2', {
+    totalSize: optionalMeasureKey('2', {
       units: ['plain'],
       least: 1,
       most: 100,
@@ -128,8 +211,8 @@ export const policySchema = group({
       source: 'S0',
     }),
     noEntriesFrom: measureKey('15:30', {
-      units: ['time'],
-      help: "from this time of day in the exchange's zone no entries and no adds",
+      units: ['time', 'duration'],
+      help: "from this time of day in the exchange's zone, or this long before the close, no entries and no adds",
       source: 'S0',
     }),
     entryWindow: switchKey(true, { help: 'keep to noEntriesFrom', source: 'S0' }),
@@ -152,6 +235,26 @@ export const policySchema = group({
       least: 0,
       help: 'how far price may move before a proposal expires',
       source: 'house',
+    }),
+  }),
+  indicators: group({
+    atr: countKey(14, { least: 1, most: 1000, help: 'bars of the average true range', source: 'S3 14' }),
+    rsi: countKey(14, { least: 1, most: 1000, help: 'changes of the RSI', source: 'rules.md' }),
+    macdFast: countKey(12, { least: 1, most: 1000, help: 'closes of the fast average of MACD', source: 'rules.md' }),
+    macdSlow: countKey(26, { least: 2, most: 1000, help: 'closes of the slow average of MACD', source: 'rules.md' }),
+    macdSignal: countKey(9, { least: 1, most: 1000, help: 'values of the signal of MACD', source: 'rules.md' }),
+    volume: countKey(5, { least: 1, most: 1000, help: 'bars of the mean volume', source: 'rules.md' }),
+    swing: countKey(5, { least: 1, most: 100, help: 'bars on each side that confirm a swing high or low', source: 'rules.md' }),
+    momentum: countKey(10, { least: 1, most: 1000, help: 'bars over which momentum is taken', source: 'rules.md' }),
+    average: countKey(20, { least: 1, most: 1000, help: 'closes of the moving average', source: 'house' }),
+  }),
+  models: group({
+    confidence: measureKey('60%', {
+      units: ['%'],
+      least: 0,
+      most: 100,
+      help: 'least confidence of a model; below it the rule-based decision is used',
+      source: 'S0 0.60',
     }),
   }),
   autonomy,

@@ -62,10 +62,20 @@ export class ProfitAtLeast implements Criterion {
   }
 }
 
-/** Price at or beyond a level that moves with the position (stop, target, the next trailing step). */
-export function atLevel(label: string, direction: 'favourable' | 'adverse', levelOf: (c: Context) => number): Criterion {
+/** Price at or beyond a level that moves with the position (stop, target, the next trailing step); `strict`: beyond it. */
+export function atLevel(
+  label: string,
+  direction: 'favourable' | 'adverse',
+  levelOf: (c: Context) => number,
+  strict = false,
+): Criterion {
   const upward = (c: Context): boolean => c.side > 0 === (direction === 'favourable');
-  const holds = (c: Context): boolean => (upward(c) ? c.price >= levelOf(c) : c.price <= levelOf(c));
+  const holds = (c: Context): boolean => {
+    const level = levelOf(c);
+    if (strict && c.price === level) return false;
+    return upward(c) ? c.price >= level : c.price <= level;
+  };
+  const comparison = (c: Context): Comparison => (upward(c) ? (strict ? '>' : '≥') : strict ? '<' : '≤');
   return {
     kind: 'price',
     holds,
@@ -76,13 +86,56 @@ export function atLevel(label: string, direction: 'favourable' | 'adverse', leve
       const known = !Number.isNaN(level);
       const reading: CriterionReading = {
         label,
-        comparison: upward(c) ? '≥' : '≤',
+        comparison: comparison(c),
         threshold: figure(level, c.prices.decimals),
         value: text(dec(c.price)),
         verdict: verdictOf(known, holds(c)),
       };
       return known ? { ...reading, level: level.toFixed(c.prices.decimals) } : reading;
     },
+  };
+}
+
+/** Price on the losing side of the average entry. */
+export const losing = (): Criterion => atLevel('Price against entry', 'adverse', (c) => c.average, true);
+
+/** Price on the winning side of the average entry. */
+export const winning = (): Criterion => atLevel('Price against entry', 'favourable', (c) => c.average, true);
+
+/** Open profit below a threshold in R, %, ATR or money. */
+export function profitBelow(threshold: Measure): Criterion {
+  const reachedAt = new ProfitAtLeast(threshold);
+  return {
+    kind: 'price',
+    holds: (c) => !Number.isNaN(reachedAt.level(c)) && !reachedAt.holds(c),
+    level: (c) => reachedAt.level(c),
+    due: never,
+    read: (c) => {
+      const { verdict, ...reading } = reachedAt.read(c);
+      return { ...reading, comparison: '<', verdict: verdict === 'unknown' ? verdict : verdict === 'pass' ? 'fail' : 'pass' };
+    },
+  };
+}
+
+const minutes = (ms: number): string => `${figure(ms / 60_000, 1)}m`;
+
+/** Time since the first fill: `≥` or `>` at least an age, `<` below it. */
+export function timeHeld(comparison: '≥' | '>' | '<', age: Measure): Criterion {
+  const ms = age.value.toNumber();
+  const dueOf = (c: Context): number => c.position.openedTs + (comparison === '>' ? ms + 1 : ms);
+  const holds = (c: Context): boolean => (comparison === '<' ? c.ts < dueOf(c) : c.ts >= dueOf(c));
+  return {
+    kind: 'time',
+    holds,
+    level: none,
+    due: (c) => (comparison === '<' ? Number.POSITIVE_INFINITY : dueOf(c)),
+    read: (c) => ({
+      label: 'Time held',
+      comparison,
+      threshold: minutes(ms),
+      value: minutes(c.ts - c.position.openedTs),
+      verdict: verdictOf(true, holds(c)),
+    }),
   };
 }
 
@@ -135,7 +188,7 @@ export function value(spec: ValueSpec): Criterion {
 /** A model's score. Without a model that may speak it is left out of its rule, and the evidence says so. */
 export function model(label: string, comparison: Comparison, threshold: string): Criterion {
   return {
-    kind: 'value',
+    kind: 'model',
     holds: () => true,
     level: none,
     due: never,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { minOf, text } from '../domain/decimal.ts';
+import { type Decimal, minOf, text } from '../domain/decimal.ts';
 import { choiceKey, group, measureKey, switchKey } from '../domain/keys.ts';
 import { fraction } from '../domain/measure.ts';
-import { figure, ProfitAtLeast, timeReached } from './criteria.ts';
-import { type Criterion, defineRule } from './rule.ts';
+import { stepsOf } from '../domain/position.ts';
+import { ProfitAtLeast, timeHeld } from './criteria.ts';
+import { type Context, type Criterion, defineRule } from './rule.ts';
 
 const step = group({
   at: measureKey('1.5R', {
@@ -19,6 +20,14 @@ const step = group({
   }),
   leastAge: measureKey('0m', { units: ['duration'], least: 0, help: 'least time held', source: 'S1 30 min' }),
 });
+
+/** What can be sold of a wanted quantity: whole lots, rounded down; everything, where what would be left is too small to be sold by itself. */
+export function exitQuantity(c: Context, wanted: Decimal): Decimal {
+  const held = c.position.quantity;
+  const quantity = minOf(c.lots.snap(wanted, 'down'), held);
+  const rest = held.minus(quantity);
+  return !quantity.isZero() && rest.times(c.price).times(c.multiplier).lessThan(c.minNotional) ? held : quantity;
+}
 
 /** [R6] Reduce along a ladder of steps, each once; a higher step spends the lower ones. S0: 1.5R → 50 % of remaining. */
 export const partialExit = defineRule({
@@ -42,26 +51,19 @@ export const partialExit = defineRule({
       .map((rung, index) => {
         const criteria: Criterion[] = [new ProfitAtLeast(rung.at)];
         if (rung.leastAge.value.greaterThan(0)) {
-          const age = rung.leastAge.value.toNumber();
-          criteria.push(
-            timeReached(
-              'Time held',
-              (c) => c.position.openedTs + age,
-              (ts, c) => `${figure((ts - c.position.openedTs) / 60_000, 1)}m`,
-            ),
-          );
+          criteria.push(timeHeld('≥', rung.leastAge));
         }
         return {
           key: String(index),
           moving: rung.at.unit === 'ATR',
           criteria,
-          idle: (c: Parameters<Criterion['holds']>[0]) => c.position.stepsDone.includes(index),
-          action: (c: Parameters<Criterion['holds']>[0]) => {
+          idle: (c: Context) => stepsOf(c.position, 'partial-exit').includes(index),
+          action: (c: Context) => {
             const held = c.position.quantity;
             const of = rung.of === 'remaining' ? held : c.position.initialQuantity;
-            const quantity = minOf(c.lots.snap(of.times(fraction(rung.fraction)), 'down'), held);
-            if (quantity.isZero()) return undefined;
-            const steps = p.steps.map((_, i) => i).filter((i) => i <= index && !c.position.stepsDone.includes(i));
+            const quantity = exitQuantity(c, of.times(fraction(rung.fraction)));
+            const done = stepsOf(c.position, 'partial-exit');
+            const steps = p.steps.map((_, i) => i).filter((i) => i <= index && !done.includes(i));
             return { type: 'reduce' as const, quantity: text(quantity), steps };
           },
         };

@@ -1,10 +1,13 @@
 import { text } from '../domain/decimal.ts';
-import { countKey, group, measureKey, switchKey } from '../domain/keys.ts';
-import { fraction } from '../domain/measure.ts';
-import { figure, model, ProfitAtLeast, value } from './criteria.ts';
-import { defineRule } from './rule.ts';
+import { choiceKey, countKey, group, measureKey, optionalMeasureKey, switchKey } from '../domain/keys.ts';
+import { fraction, type Measure } from '../domain/measure.ts';
+import { atLevel, figure, model, ProfitAtLeast, timeHeld, value } from './criteria.ts';
+import { type Criterion, defineRule } from './rule.ts';
 
-/** [R12] Add to a winner once every criterion holds; never below entry. S0: 50 % of initial, at most one add. */
+const number = (measure: Measure): number => measure.value.toNumber();
+const percent = (share: number): string => (Number.isNaN(share) ? 'unknown' : `${figure(share, 2)}%`);
+
+/** [R12] Add to a winner once every criterion that is switched on holds; never below entry. S0: 50 % of initial, at most one add. S1: 25 %, young positions in high volume. */
 export const scaleIn = defineRule({
   id: 'scale-in',
   title: 'Scale in',
@@ -13,9 +16,47 @@ export const scaleIn = defineRule({
   urgency: 'high',
   params: group({
     enabled: switchKey(true, { help: 'add to winners', source: 'S0' }),
-    profit: measureKey('0.5R', { units: ['R', '%', 'ATR', '$'], least: 0, help: 'least open profit', source: 'S0' }),
-    volume: measureKey('1.2', { units: ['plain'], least: 0, help: 'volume now against volume at entry', source: 'S0' }),
-    rsi: measureKey('50', { units: ['plain'], least: 0, most: 100, help: 'RSI beyond this (mirrored for shorts)', source: 'S0' }),
+    profit: measureKey('0.5R', { units: ['R', '%', 'ATR', '$'], least: 0, help: 'least open profit', source: 'S0 0.5R, S1 5 %' }),
+    volume: optionalMeasureKey('1.2', {
+      units: ['plain'],
+      least: 0,
+      help: 'volume now against volume at entry, above this',
+      source: 'S0 1.2',
+    }),
+    macd: switchKey(true, { help: 'MACD on the position’s side of its signal', source: 'S0' }),
+    rsi: optionalMeasureKey('50', {
+      units: ['plain'],
+      least: 0,
+      most: 100,
+      help: 'RSI beyond this (mirrored for shorts)',
+      source: 'S0 50',
+    }),
+    resistance: switchKey(true, { help: 'price beyond the level that was nearest before the entry', source: 'S0' }),
+    continuation: optionalMeasureKey('70%', {
+      units: ['%'],
+      least: 0,
+      most: 100,
+      help: 'continuation probability of the model above this',
+      source: 'S0 0.70',
+    }),
+    youngerThan: optionalMeasureKey('none', { units: ['duration'], least: 0, help: 'held for less than this', source: 'S1 15 min' }),
+    dayVolume: optionalMeasureKey('none', {
+      units: ['plain'],
+      least: 0,
+      help: 'volume of the trading day so far, above this',
+      source: 'S1 100,000',
+    }),
+    momentum: optionalMeasureKey('none', {
+      units: ['%'],
+      help: 'change of the close over the momentum length in favour, above this; or the range of the day',
+      source: 'S1 2 %',
+    }),
+    calm: optionalMeasureKey('none', {
+      units: ['%'],
+      least: 0,
+      help: 'range of the trading day against its open, below this; or the momentum',
+      source: 'S1 1 %',
+    }),
     size: measureKey('50%', {
       units: ['%'],
       least: 1,
@@ -24,54 +65,94 @@ export const scaleIn = defineRule({
       source: 'S0 50 %, S1 25 %',
     }),
     adds: countKey(1, { least: 0, most: 10, help: 'most adds to one position', source: 'S0' }),
+    after: choiceKey(['tighter', 'keep'], 'tighter', {
+      help: 'after an add the stop is the tighter of the old and the new average ∓ R, or stays',
+      source: 'S0',
+    }),
   }),
   triggers: (p) => {
-    const factor = p.volume.value.toNumber();
-    const rsi = p.rsi.value.toNumber();
+    const criteria: Criterion[] = [new ProfitAtLeast(p.profit)];
+    const any: Criterion[] = [];
+    const { volume, rsi, continuation, youngerThan, dayVolume, momentum, calm } = p;
+    if (volume !== 'none')
+      criteria.push(
+        value({
+          label: 'Volume against entry',
+          comparison: () => '>',
+          value: (c) => c.market.volumeNow / c.entryVolume,
+          threshold: () => number(volume),
+          show: (ratio) =>
+            Number.isNaN(ratio) ? 'unknown' : Number.isFinite(ratio) ? `${figure(ratio, 2)}×` : 'over 0 at entry',
+          showThreshold: () => `${volume.text}×`,
+        }),
+      );
+    if (p.macd)
+      criteria.push(
+        value({
+          label: (c) => (c.side > 0 ? 'MACD over signal' : 'MACD under signal'),
+          comparison: () => '>',
+          value: (c) => (c.market.macd - c.market.macdSignal) * c.side,
+          threshold: () => 0,
+          show: (gap) => (Number.isNaN(gap) ? 'unknown' : `${gap > 0 ? '+' : ''}${figure(gap, 4)}`),
+          showThreshold: () => '0',
+        }),
+      );
+    if (rsi !== 'none')
+      criteria.push(
+        value({
+          label: 'RSI',
+          comparison: (c) => (c.side > 0 ? '>' : '<'),
+          value: (c) => c.market.rsi,
+          threshold: (c) => (c.side > 0 ? number(rsi) : 100 - number(rsi)),
+          show: (index) => figure(index, 1),
+        }),
+      );
+    if (p.resistance) criteria.push(atLevel('Price beyond the level before the entry', 'favourable', (c) => c.entryFavourable, true));
+    if (youngerThan !== 'none') criteria.push(timeHeld('<', youngerThan));
+    if (dayVolume !== 'none')
+      criteria.push(
+        value({
+          label: 'Volume of the day',
+          comparison: () => '>',
+          value: (c) => c.market.dayVolume,
+          threshold: () => number(dayVolume),
+          show: (volume_) => figure(volume_, 0),
+        }),
+      );
+    if (continuation !== 'none') criteria.push(model('Continuation model', '>', fraction(continuation).toFixed(2)));
+    if (momentum !== 'none')
+      any.push(
+        value({
+          label: 'Momentum in favour',
+          comparison: () => '>',
+          value: (c) => c.market.momentum * c.side,
+          threshold: () => number(momentum),
+          show: percent,
+          showThreshold: () => momentum.text,
+        }),
+      );
+    if (calm !== 'none')
+      any.push(
+        value({
+          label: 'Range of the day',
+          comparison: () => '<',
+          value: (c) => ((c.market.dayHigh - c.market.dayLow) / c.market.dayOpen) * 100,
+          threshold: () => number(calm),
+          show: percent,
+          showThreshold: () => calm.text,
+        }),
+      );
     return [
       {
         key: '',
         moving: false,
-        criteria: [
-          new ProfitAtLeast(p.profit),
-          value({
-            label: 'Volume against entry',
-            comparison: () => '>',
-            value: (c) => c.market.volumeNow / c.entryVolume,
-            threshold: () => factor,
-            show: (ratio) =>
-              Number.isNaN(ratio) ? 'unknown' : Number.isFinite(ratio) ? `${figure(ratio, 2)}×` : 'over 0 at entry',
-            showThreshold: () => `${p.volume.text}×`,
-          }),
-          value({
-            label: (c) => (c.side > 0 ? 'MACD over signal' : 'MACD under signal'),
-            comparison: () => '>',
-            value: (c) => (c.market.macd - c.market.macdSignal) * c.side,
-            threshold: () => 0,
-            show: (gap) => (Number.isNaN(gap) ? 'unknown' : `${gap > 0 ? '+' : ''}${figure(gap, 4)}`),
-            showThreshold: () => '0',
-          }),
-          value({
-            label: 'RSI',
-            comparison: (c) => (c.side > 0 ? '>' : '<'),
-            value: (c) => c.market.rsi,
-            threshold: (c) => (c.side > 0 ? rsi : 100 - rsi),
-            show: (index) => figure(index, 1),
-          }),
-          value({
-            label: (c) => (c.side > 0 ? 'Above resistance' : 'Below support'),
-            comparison: (c) => (c.side > 0 ? '>' : '<'),
-            value: (c) => c.price,
-            threshold: (c) => c.entryResistance,
-            show: (price, c) => figure(price, c.prices.decimals),
-          }),
-          model('Continuation model', '>', '0.70'),
-        ],
+        criteria,
+        ...(any.length > 0 ? { any } : {}),
         idle: (c) => c.position.adds >= p.adds,
-        action: (c) => {
-          const quantity = c.lots.snap(c.position.initialQuantity.times(fraction(p.size)), 'down');
-          return quantity.isZero() ? undefined : { type: 'add', quantity: text(quantity) };
-        },
+        action: (c) => ({
+          type: 'add',
+          quantity: text(c.lots.snap(c.position.initialQuantity.times(fraction(p.size)), 'down')),
+        }),
       },
     ];
   },

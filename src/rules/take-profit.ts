@@ -2,6 +2,7 @@ import { fraction } from '../domain/measure.ts';
 import { group, measureKey, switchKey } from '../domain/keys.ts';
 import { text } from '../domain/decimal.ts';
 import { atLevel } from './criteria.ts';
+import { exitQuantity } from './partial-exit.ts';
 import { defineRule } from './rule.ts';
 
 /** [R2] Close, or a fraction, at the target. With autonomy `auto` the target rests with the broker beside the stop; otherwise reaching it makes a proposal. S3. */
@@ -29,8 +30,7 @@ export const takeProfit = defineRule({
       idle: () => false,
       action: (c) => {
         if (p.fraction.value.equals(100)) return { type: 'close' };
-        const quantity = c.lots.snap(c.position.quantity.times(fraction(p.fraction)), 'down');
-        return quantity.isZero() ? undefined : { type: 'reduce', quantity: text(quantity), steps: [] };
+        return { type: 'reduce', quantity: text(exitQuantity(c, c.position.quantity.times(fraction(p.fraction)))), steps: [] };
       },
     },
   ],

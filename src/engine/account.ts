@@ -1,0 +1,81 @@
+import { type Decimal, maxOf, ONE } from '../domain/decimal.ts';
+import { fraction, type Measure } from '../domain/measure.ts';
+import type { RuleId } from '../domain/position.ts';
+import type { AccountReading } from '../rules/rule.ts';
+
+/** What an account's watch needs to know of it: equity at the last prices, exact and as a double, and what halts it. */
+export interface AccountSource {
+  equity(account: string): Decimal;
+  equityNumber(account: string): number;
+  halted(account: string, rule: RuleId): boolean;
+}
+
+/** Doubles are trusted to this share: nearer to a limit than this, decimals decide. */
+const TRUSTED = 1e-9;
+
+/**
+ * An account as the limits on its equity see it: the day's opening equity, the peak as of the closes of bars and fills, and the fills of the day.
+ * All of it follows from journal and tape.
+ */
+export class AccountWatch implements AccountReading {
+  readonly id: string;
+  opening: Decimal;
+  peak: Decimal;
+  /** fills of the trading day, entries and exits */
+  trades = 0;
+  private readonly source: AccountSource;
+
+  constructor(id: string, equity: Decimal, source: AccountSource) {
+    this.id = id;
+    this.opening = equity;
+    this.peak = equity;
+    this.source = source;
+  }
+
+  get equity(): number {
+    return this.source.equityNumber(this.id);
+  }
+
+  get dayLoss(): number {
+    return (1 - this.equity / this.opening.toNumber()) * 100;
+  }
+
+  get drawdown(): number {
+    return (1 - this.equity / this.peak.toNumber()) * 100;
+  }
+
+  dayFloor(limit: Measure): number {
+    return exactFloor(this.opening, limit).toNumber();
+  }
+
+  peakFloor(limit: Measure): number {
+    return exactFloor(this.peak, limit).toNumber();
+  }
+
+  lostOfDay(limit: Measure): boolean {
+    return this.source.halted(this.id, 'daily-loss') || this.atOrBelow(exactFloor(this.opening, limit));
+  }
+
+  belowPeak(limit: Measure): boolean {
+    return this.atOrBelow(exactFloor(this.peak, limit));
+  }
+
+  /** A new trading day begins with the equity of this instant. */
+  startDay(): void {
+    this.opening = this.source.equity(this.id);
+    this.trades = 0;
+  }
+
+  /** Takes the equity of this instant into the peak. */
+  markPeak(): void {
+    if (this.equity > this.peak.toNumber() * (1 - TRUSTED)) this.peak = maxOf(this.peak, this.source.equity(this.id));
+  }
+
+  private atOrBelow(floor: Decimal): boolean {
+    const limit = floor.toNumber();
+    if (this.equity > limit + Math.abs(limit) * TRUSTED) return false;
+    return this.source.equity(this.id).lessThanOrEqualTo(floor);
+  }
+}
+
+const exactFloor = (from: Decimal, limit: Measure): Decimal => from.times(ONE.minus(fraction(limit)));
