@@ -1,6 +1,7 @@
 import { ledger } from './cli/ledger.ts';
 import { replay } from './cli/replay.ts';
 import { UsageError } from './cli/files.ts';
+import { CALENDARS } from './domain/nyse.ts';
 import { BAR_PATHS } from './domain/tape.ts';
 import { FormatError } from './formats/error.ts';
 import { PolicyError, presets } from './policy/load.ts';
@@ -16,7 +17,9 @@ const USAGE = `ratchet: the engine from a command line
     --stamp open|close   whether a bar's time is its start or its end (default: by the session's hours, else open)
     --interval 1m        of the file's bars, or of the bars built from trades (default: measured; for trades the policy's)
     --tick T --lot L     price and quantity steps (default: 0.01 and 1 for names that begin with eq_ or ix_, else the finest seen)
-    --session ZONE/HOURS e.g. America/New_York/09:30-16:00 or UTC/24h (default: New York for eq_ and ix_, else UTC/24h)
+    --session HOURS      ${Object.keys(CALENDARS).join(', ')}, ZONE/HH:MM-HH:MM (17:00-16:00 opens on the evening before) or ZONE/24h
+                         (default: XNYS for names that begin with eq_ or ix_, else UTC/24h)
+    --calendar FILE      instead of --session: hours, holidays and half days as JSON (format: src/formats/calendar.ts)
     --out DIR            where the files go (default out)
     FILE "bundled" is the session that ships with the app
   ledger FILE   reads fills ts,symbol,side,quantity,price,fee[,multiplier] and prints a position as one JSON line after each

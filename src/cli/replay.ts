@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { CalendarSpec } from '../domain/calendar.ts';
 import type { Command } from '../domain/commands.ts';
 import { dec, text } from '../domain/decimal.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
@@ -10,6 +11,7 @@ import { BAR_PATHS, type BarPath } from '../domain/tape.ts';
 import { type Decision, Engine } from '../engine/engine.ts';
 import { unpack } from '../feeds/file.ts';
 import { openBundled, openFile } from '../feeds/open.ts';
+import { readCalendar } from '../formats/calendar.ts';
 import type { ReadOptions, ReadResult } from '../formats/csv.ts';
 import { readEntries } from '../formats/entries.ts';
 import { FormatError } from '../formats/error.ts';
@@ -37,6 +39,7 @@ const REPLAY_OPTIONS = {
   tick: { type: 'string' },
   lot: { type: 'string' },
   session: { type: 'string' },
+  calendar: { type: 'string' },
   out: { type: 'string', default: 'out' },
 } as const;
 
@@ -65,17 +68,28 @@ async function decisionsOf(path: string, tapeDigest: string, withEntries: boolea
     : decisions;
 }
 
+async function calendarFrom(path: string): Promise<CalendarSpec> {
+  return readCalendar(await unpack(await blobOf(path)), path);
+}
+
 /** Walks a file through the engine and writes journal, positions and figures. */
 export async function replay(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, options: REPLAY_OPTIONS, allowPositionals: true });
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError('replay: expected one FILE');
+  if (values.session !== undefined && values.calendar !== undefined)
+    throw new UsageError(`--session ${values.session}: expected either it or --calendar, whose name is then the session`);
+  if (path === 'bundled' && values.calendar !== undefined)
+    throw new UsageError(
+      `--calendar ${values.calendar}: expected a FILE to go with it, the bundled session has its own calendar`,
+    );
   const barPath: BarPath = oneOf('--bar-path', values['bar-path'], BAR_PATHS);
   const instrument: Partial<InstrumentSpec> = {
     ...(values.symbol === undefined ? {} : { symbol: values.symbol }),
     ...(values.tick === undefined ? {} : { tick: values.tick }),
     ...(values.lot === undefined ? {} : { lot: values.lot }),
     ...(values.session === undefined ? {} : { session: values.session }),
+    ...(values.calendar === undefined ? {} : { calendar: await calendarFrom(values.calendar) }),
   };
   const intervalMs = intervalOption(values.interval);
   const options: ReadOptions = {

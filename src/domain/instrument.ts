@@ -1,5 +1,6 @@
+import type { CalendarSpec } from './calendar.ts';
 import { Grid } from './grid.ts';
-import { type SessionHours, parseSession } from './session.ts';
+import { type SessionHours, sessionOf } from './session.ts';
 
 /** What is traded, as plain data: it stands in the journal's first record. All numbers are decimal text. */
 export interface InstrumentSpec {
@@ -12,8 +13,10 @@ export interface InstrumentSpec {
   multiplier: string;
   /** least money of an order, 0 for none */
   minNotional: string;
-  /** `ZONE/HH:MM-HH:MM` or `ZONE/24h`, e.g. "America/New_York/09:30-16:00" */
+  /** a calendar by its name ("XNYS"), `ZONE/HH:MM-HH:MM` or `ZONE/24h`, e.g. "America/New_York/09:30-16:00" */
   session: string;
+  /** a calendar of the user's own, which `session` names */
+  calendar?: CalendarSpec;
 }
 
 /** An instrument with its grids and session hours made from the spec. */
@@ -26,5 +29,5 @@ export interface Instrument {
 
 /** @throws RangeError naming the key and value that cannot be used */
 export function instrumentOf(spec: InstrumentSpec): Instrument {
-  return { spec, prices: new Grid(spec.tick), lots: new Grid(spec.lot), session: parseSession(spec.session) };
+  return { spec, prices: new Grid(spec.tick), lots: new Grid(spec.lot), session: sessionOf(spec) };
 }

@@ -47,7 +47,7 @@ describe('the bundled session', () => {
   });
 
   it('covers the regular hours of five New York days in a row, minute by minute', () => {
-    const clock = new ZoneClock(parseSession('America/New_York/09:30-16:00'));
+    const clock = new ZoneClock(parseSession(bundledSession().options.instrument.session));
     const dates = new Set<string>();
     for (let row = 0; row < bars.ts.length; row += 1) {
       const day = clock.day(at(bars.ts, row));

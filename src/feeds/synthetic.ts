@@ -35,7 +35,7 @@ export function bundledSession(): BundledSession {
         lot: '1',
         multiplier: '1',
         minNotional: '0',
-        session: 'America/New_York/09:30-16:00',
+        session: 'XNYS',
       },
       stamp: 'open',
       intervalMs: MINUTE,

@@ -1,7 +1,8 @@
 import type { ImportReport } from '../domain/import.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
+import { sessionOf } from '../domain/session.ts';
 import type { BarColumns, Stamp, Tape } from '../domain/tape.ts';
-import { detectInstrument, detectInterval, detectStamp } from './detect.ts';
+import { detectInstrument, detectInterval, detectStamp, noteCalendar } from './detect.ts';
 import { FormatError } from './error.ts';
 import { readHeader } from './header.ts';
 import { Rejections } from './rejections.ts';
@@ -49,16 +50,20 @@ export function readCsv(bytes: Uint8Array, fileName: string, digest: string, opt
   if ((columns.ts.at(-1) ?? 0) < LIKELY_SECONDS)
     notes.push('The times lie before 1973: if they are seconds, multiply them by 1000 first.');
   const instrument = detectInstrument(fileName, decimals, options.instrument ?? {}, notes);
+  const hours = sessionOf(instrument);
   if (columns.kind === 'trades') {
     if (!table.names.includes('id')) notes.push('Duplicates cannot be told: the file has no column id.');
     if (!table.names.includes('side')) notes.push("The aggressor's side is unknown: the file has no column side.");
     const intervalMs = options.intervalMs === undefined ? null : detectInterval(fileName, columns.ts, options.intervalMs, notes);
+    noteCalendar(columns.ts, 0, hours, notes);
     return { tape: { instrument, columns, digest, stamp: 'event', synthetic: false }, report, notes, intervalMs };
   }
   const intervalMs = detectInterval(fileName, columns.ts, options.intervalMs, notes);
-  const stamp = detectStamp(columns.ts, intervalMs, instrument.session, options.stamp, notes);
+  const stamp = detectStamp(columns.ts, intervalMs, hours, options.stamp, notes);
+  const bars = started(columns, intervalMs, stamp);
+  noteCalendar(bars.ts, intervalMs, hours, notes);
   return {
-    tape: { instrument, columns: started(columns, intervalMs, stamp), digest, stamp, synthetic: false },
+    tape: { instrument, columns: bars, digest, stamp, synthetic: false },
     report,
     notes,
     intervalMs,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CalendarSpec } from '../domain/calendar.ts';
 import { type ReadOptions, type ReadResult, readCsv } from './csv.ts';
 
 const MINUTE = 60_000;
@@ -26,7 +27,7 @@ describe('what a file says about itself', () => {
     expect(notes).toContain(`Symbol ${symbol}: from the file's name.`);
   });
 
-  it('takes New York hours, cents and whole shares for names that begin with eq_ or ix_', () => {
+  it("takes New York's calendar, cents and whole shares for names that begin with eq_ or ix_", () => {
     for (const name of ['eq_A_1m_x.csv', 'ix_A_1m_x.csv'])
       expect(read(name, [row(OPEN, '10.0625', '1.5')]).tape.instrument).toEqual({
         symbol: 'A',
@@ -34,8 +35,69 @@ describe('what a file says about itself', () => {
         lot: '1',
         multiplier: '1',
         minNotional: '0',
-        session: 'America/New_York/09:30-16:00',
+        session: 'XNYS',
       });
+    expect(read('eq_A_1m_x.csv', [row(OPEN)]).notes).toContain(
+      "Session XNYS: hours, holidays and half days of New York, because the file's name begins with eq_.",
+    );
+  });
+
+  it('takes the name of a given calendar as the session, whatever the file is called', () => {
+    const calendar: CalendarSpec = {
+      name: 'MINE',
+      zone: 'UTC',
+      hours: { mon: '09:00-17:00' },
+      closures: [],
+      otherHours: [],
+      from: '2025-01-01',
+      to: '2025-12-31',
+      source: 'a test',
+    };
+    const { tape, notes } = read('eq_A_1m_x.csv', [row(OPEN)], { instrument: { calendar } });
+    expect(tape.instrument).toMatchObject({ session: 'MINE', calendar });
+    expect(notes.filter((note) => note.startsWith('Session'))).toEqual([]);
+    expect(() => read('eq_A_1m_x.csv', [row(OPEN)], { instrument: { calendar, session: 'XNYS' } })).toThrow(
+      'the instrument cannot be used: session "XNYS": expected "MINE"',
+    );
+  });
+
+  const NOON = (date: string): number => Date.parse(`${date}T16:00:00Z`);
+
+  it('[F19] says which days close early, which rows stand on a holiday, and which days the calendar does not reach', () => {
+    const dates = ['2009-12-24', '2019-07-02', '2019-07-03', '2019-07-04', '2019-07-06', '2019-07-08'];
+    const { notes } = read(
+      'eq_A_1m_x.csv',
+      dates.flatMap((date) => [row(NOON(date)), row(NOON(date) + MINUTE)]),
+    );
+    expect(notes.filter((note) => note.startsWith('Calendar'))).toEqual([
+      'Calendar XNYS: the session closes early on 2019-07-03 (the day before Independence Day).',
+      'Calendar XNYS: 4 rows stand on days without a session: 2019-07-04 (Independence Day), 2019-07-06.',
+      'Calendar XNYS: holidays and half days are unknown on 2009-12-24.',
+    ]);
+  });
+
+  it('counts the days of a long list', () => {
+    const days = Array.from({ length: 5 }, (_, i) => row(NOON(`200${i}-06-15`)));
+    const trades = days.map((line) => line.split(',').slice(0, 3).join(','));
+    const bytes = new TextEncoder().encode(['ts,price,size', ...trades].join('\n'));
+    expect(readCsv(bytes, 'eq_A_x.csv', '', {}).notes).toContain(
+      'Calendar XNYS: holidays and half days are unknown on 2000-06-15, 2001-06-15, 2002-06-15 and 2 more days.',
+    );
+  });
+
+  it.each([
+    ['hours that hold every day', 'coin.csv', { session: 'America/New_York/09:30-16:00' }, {}],
+    ['daily bars', 'eq_A_1d.csv', {}, { intervalMs: 86_400_000 }],
+  ])('says nothing of a calendar for %s', (_, name, instrument, options) => {
+    const { notes } = read(name, [row(NOON('2019-07-03')), row(NOON('2019-07-04'))], { instrument, ...options });
+    expect(notes.filter((note) => note.startsWith('Calendar'))).toEqual([]);
+  });
+
+  it("finds the stamp at a half day's own close", () => {
+    const open = Date.parse('2019-07-03T13:30:00Z');
+    const half = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => row(open + (from + i) * MINUTE));
+    expect(read('eq_X_1m_y.csv', half(1, 210)).tape.stamp).toBe('close');
+    expect(read('eq_X_1m_y.csv', half(0, 209)).tape.stamp).toBe('open');
   });
 
   it('takes the finest decimals of prices and sizes elsewhere, trailing zeros not counted', () => {

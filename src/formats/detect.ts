@@ -1,5 +1,5 @@
 import { type InstrumentSpec, instrumentOf } from '../domain/instrument.ts';
-import { ZoneClock, parseSession } from '../domain/session.ts';
+import { type SessionDay, type SessionHours, ZoneClock } from '../domain/session.ts';
 import type { Stamp } from '../domain/tape.ts';
 import { FormatError } from './error.ts';
 import type { Decimals } from './rows.ts';
@@ -26,12 +26,13 @@ export function detectInstrument(file: string, seen: Decimals, given: Partial<In
     notes.push(`Symbol ${spec.symbol}: from the file's name.`);
   }
   if (!given.session) {
-    spec.session = us ? 'America/New_York/09:30-16:00' : 'UTC/24h';
-    notes.push(
-      us
-        ? `Session ${spec.session}: regular US hours, because the file's name begins with ${us}_.`
-        : `Session ${spec.session}: around the clock, because the file's name says nothing of trading hours.`,
-    );
+    spec.session = given.calendar?.name ?? (us ? 'XNYS' : 'UTC/24h');
+    if (!given.calendar)
+      notes.push(
+        us
+          ? `Session ${spec.session}: hours, holidays and half days of New York, because the file's name begins with ${us}_.`
+          : `Session ${spec.session}: around the clock, because the file's name says nothing of trading hours.`,
+      );
   }
   if (!given.tick) {
     spec.tick = us ? '0.01' : stepOf(seen.price, MOST_TICK_PLACES);
@@ -141,12 +142,11 @@ function inWords(ms: number): string {
 export function detectStamp(
   ts: Float64Array,
   intervalMs: number,
-  session: string,
+  hours: SessionHours,
   given: Stamp | undefined,
   notes: string[],
 ): Stamp {
   if (given !== undefined) return given;
-  const hours = parseSession(session);
   if (hours.open === undefined || intervalMs >= DAY) {
     notes.push('Bar times are taken as the starts of the bars: nothing in the file says which they are.');
     return 'open';
@@ -171,4 +171,41 @@ export function detectStamp(
     atOpen > 0 ? `${atOpen} bars at the session's open and ${atClose} at its close` : "no bar at the session's open or close";
   notes.push(`Bar times are taken as the starts of the bars, though the file does not say so clearly: ${seen}.`);
   return 'open';
+}
+
+const LISTED_DAYS = 3;
+
+/**
+ * Says where the calendar matters to a file: days that close early, rows on days without a session, and days it does not reach.
+ * @param ts rising times; of bars, their starts
+ */
+export function noteCalendar(ts: Float64Array, intervalMs: number, hours: SessionHours, notes: string[]): void {
+  if (!hours.calendar || intervalMs >= DAY) return;
+  const clock = new ZoneClock(hours);
+  const days: { day: SessionDay; rows: number }[] = [];
+  for (let row = 0; row < ts.length; ) {
+    const day = clock.day(ts[row] ?? 0);
+    const from = row;
+    while (row < ts.length && (ts[row] ?? 0) < day.end) row += 1;
+    days.push({ day, rows: row - from });
+  }
+  const say = (found: typeof days, words: (dates: string, rows: number) => string): void => {
+    if (found.length === 0) return;
+    const dates = found.slice(0, LISTED_DAYS).map(({ day }) => (day.reason === '' ? day.date : `${day.date} (${day.reason})`));
+    const more = found.length > LISTED_DAYS ? ` and ${found.length - LISTED_DAYS} more days` : '';
+    const rows = found.reduce((sum, { rows: count }) => sum + count, 0);
+    notes.push(`Calendar ${hours.text}: ${words(dates.join(', ') + more, rows)}.`);
+  };
+  say(
+    days.filter(({ day }) => day.early),
+    (dates) => `the session closes early on ${dates}`,
+  );
+  say(
+    days.filter(({ day }) => !day.trading),
+    (dates, rows) => `${rows} rows stand on days without a session: ${dates}`,
+  );
+  say(
+    days.filter(({ day }) => !day.known),
+    (dates) => `holidays and half days are unknown on ${dates}`,
+  );
 }

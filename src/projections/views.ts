@@ -39,9 +39,6 @@ export interface SessionView {
   toTs: Milliseconds;
   /** IANA zone of the exchange, for the clock and the time axis */
   zone: string;
-  /** session hours shaded on the chart: minutes after local midnight, null for a 24-hour market */
-  openMinute: number | null;
-  closeMinute: number | null;
   policy: string;
   policies: string[];
   /** decimals of a price on the tick grid */

@@ -197,7 +197,11 @@ export function model(label: string, comparison: Comparison, threshold: string):
 }
 
 /** Market time at or after an instant that follows from the position. */
-export function timeReached(label: string, dueOf: (c: Context) => number, show: (ts: number, c: Context) => string): Criterion {
+export function timeReached(
+  label: string | ((c: Context) => string),
+  dueOf: (c: Context) => number,
+  show: (ts: number, c: Context) => string,
+): Criterion {
   return {
     kind: 'time',
     holds: (c) => c.ts >= dueOf(c),
@@ -206,7 +210,7 @@ export function timeReached(label: string, dueOf: (c: Context) => number, show: 
     read: (c) => {
       const due = dueOf(c);
       return {
-        label,
+        label: typeof label === 'string' ? label : label(c),
         comparison: '≥',
         threshold: Number.isFinite(due) ? show(due, c) : 'never',
         value: show(c.ts, c),

@@ -3,21 +3,31 @@ import type { Measure } from '../domain/measure.ts';
 import { timeReached } from './criteria.ts';
 import { type Context, defineRule } from './rule.ts';
 
-/** Local time of day "15:45" of an instant, in the exchange's zone. */
-function timeOfDay(c: Context, ts: number): string {
-  const minutes = Math.floor((ts - c.clock.at(ts, 0)) / 60_000);
-  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+/** Local time of an instant: "15:45", with its date where it is not on the day that holds the price. */
+function localTime(c: Context, ts: number): string {
+  const day = c.clock.day(ts);
+  const time = c.clock.timeOfDay(ts);
+  return day.start === c.clock.day(c.ts).start ? time : `${day.date} ${time}`;
 }
 
-/** First occurrence of the time of day after the position was opened; never in a 24-hour market. */
+const labelOf = (c: Context, due: number): string =>
+  Number.isFinite(due) && c.clock.day(due).early ? 'Session time (early close)' : 'Session time';
+
+/**
+ * First session time after the position was opened, by the exchange's calendar: of a position that was opened later in the day or
+ * outside a session, the next trading day's. Never in a 24-hour market.
+ */
 function flatDue(c: Context, at: Measure): number {
   if (!c.hasSession) return Number.POSITIVE_INFINITY;
-  const minutes = at.value.toNumber();
-  const due = c.clock.at(c.position.openedTs, minutes);
-  return due > c.position.openedTs ? due : c.clock.at(c.clock.day(c.position.openedTs).end, minutes);
+  const { openedTs } = c.position;
+  const due = c.clock.sessionTime(openedTs, at);
+  return due > openedTs ? due : c.clock.sessionTime(c.clock.nextTradingDay(openedTs).start, at);
 }
 
-/** [R14] Close everything at a session time; the fill is the first price at or after it. S0: 15:45, a quarter of an hour before the close. */
+/**
+ * [R14] Close everything at a session time; the fill is the first price at or after it. S0: 15:45, a quarter of an hour before the
+ * close, and on a half day as long before its own close.
+ */
 export const sessionFlat = defineRule({
   id: 'session-flat',
   title: 'Session flat',
@@ -26,7 +36,12 @@ export const sessionFlat = defineRule({
   urgency: 'critical',
   params: group({
     enabled: switchKey(true, { help: 'hold nothing over the close', source: 'S0' }),
-    at: measureKey('15:45', { units: ['time'], help: "time of day in the exchange's zone", source: 'S0' }),
+    at: measureKey('15:45', {
+      units: ['time', 'duration'],
+      least: 0,
+      help: "time of day in the exchange's zone, or how long before the close; earlier on a half day",
+      source: 'S0',
+    }),
   }),
   triggers: (p) => {
     let openedTs = Number.NaN;
@@ -42,11 +57,17 @@ export const sessionFlat = defineRule({
       {
         key: '',
         moving: false,
-        criteria: [timeReached('Session time', dueOf, (ts, c) => timeOfDay(c, ts))],
+        criteria: [
+          timeReached(
+            (c) => labelOf(c, dueOf(c)),
+            dueOf,
+            (ts, c) => localTime(c, ts),
+          ),
+        ],
         idle: (c) => !c.hasSession,
         action: () => ({ type: 'close' }),
       },
     ];
   },
-  levelLabel: (p) => `flat at ${p.at.text}`,
+  levelLabel: (p) => (p.at.unit === 'time' ? `flat at ${p.at.text}` : `flat ${p.at.text} before the close`),
 });

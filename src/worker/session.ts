@@ -2,7 +2,7 @@ import type { Command, PlaceEntry } from '../domain/commands.ts';
 import { dec, text } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import type { Outlook, Proposal } from '../domain/proposal.ts';
-import { parseSession, ZoneClock } from '../domain/session.ts';
+import { sessionOf, ZoneClock } from '../domain/session.ts';
 import { type BarPath, rowsOf, type Tape } from '../domain/tape.ts';
 import { Engine, intervalOf, type Stop } from '../engine/engine.ts';
 import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
@@ -65,7 +65,7 @@ export class Session {
     this.policy = policy;
     this.barPath = barPath;
     this.epoch = epoch;
-    this.clock = new ZoneClock(parseSession(this.tape.instrument.session));
+    this.clock = new ZoneClock(sessionOf(this.tape.instrument));
     this.engine = this.start([]);
     this.fold = this.emptyFold();
     this.around = {
@@ -182,7 +182,7 @@ export class Session {
     this.seen = { row: at.row, point: at.point, journal: engine.journal.length };
     this.foldJournal();
     const readings = this.readings();
-    const clock = (ts: number): string => this.timeOfDay(ts);
+    const clock = (ts: number): string => this.clock.timeOfDay(ts);
     const pinned = pins(engine.state.proposals.values());
     const changes: Changes = {
       epoch: this.epoch,
@@ -227,11 +227,6 @@ export class Session {
 
   private sideOf(positionId: string): 'long' | 'short' {
     return this.engine.state.positions.get(positionId)?.side ?? 'long';
-  }
-
-  private timeOfDay(ts: number): string {
-    const minutes = Math.floor((ts - this.clock.day(ts).start) / MINUTE);
-    return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
   }
 
   private readings(): Map<string, RuleReading[]> {
@@ -300,7 +295,6 @@ export class Session {
   private sessionView(): SessionView {
     const { tape, source } = this;
     const { ts } = tape.columns;
-    const hours = parseSession(tape.instrument.session);
     const fromTs = ts[0] ?? 0;
     const toTs = ts.at(-1) ?? 0;
     return {
@@ -316,9 +310,7 @@ export class Session {
       rows: this.rows,
       fromTs,
       toTs,
-      zone: hours.zone,
-      openMinute: hours.open ?? null,
-      closeMinute: hours.close ?? null,
+      zone: this.engine.market.instrument.session.zone,
       policy: this.policy.policy.name,
       policies: Object.keys(presets),
       priceDecimals: this.engine.market.instrument.prices.decimals,

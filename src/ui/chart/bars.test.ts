@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BarsDelta } from '../../projections/views.ts';
 import { BarStore, DisplayBars } from './bars.ts';
-import { bucketOf } from './times.ts';
+import { bucketOf, isOutside, sessionClock } from './times.ts';
 
 const MINUTE = 60_000;
-const newYork = { zone: 'America/New_York', openMinute: 570, closeMinute: 960, intervalMs: MINUTE };
+const newYork = { instrument: { session: 'XNYS' }, intervalMs: MINUTE };
 /** 09:30 in New York on 15 February 2019 */
 const OPEN = Date.parse('2019-02-15T14:30:00Z');
 
@@ -104,9 +104,20 @@ describe('bars at a display interval', () => {
   });
 
   it('counts from local midnight in a market without hours, and whole local days from a day on', () => {
-    const always = { zone: 'UTC', openMinute: null, closeMinute: null, intervalMs: MINUTE };
+    const always = { instrument: { session: 'UTC/24h' }, intervalMs: MINUTE };
     expect(bucketOf(always, 4 * 60 * MINUTE)?.(Date.parse('2024-08-08T11:59:00Z'))).toBe(Date.parse('2024-08-08T08:00:00Z'));
     expect(bucketOf(newYork, 86_400_000)?.(Date.parse('2019-02-15T20:59:00Z'))).toBe(Date.parse('2019-02-15T05:00:00Z'));
+  });
+
+  it('counts from the start of the day where there is no session', () => {
+    expect(bucketOf(newYork, 60 * MINUTE)?.(Date.parse('2019-07-04T14:59:00Z'))).toBe(Date.parse('2019-07-04T14:00:00Z'));
+  });
+
+  it('counts an overnight session from its open on the evening before, and keeps it one day', () => {
+    const chicago = { instrument: { session: 'America/Chicago/17:00-16:00' }, intervalMs: MINUTE };
+    const evening = Date.parse('2019-02-14T23:00:00Z');
+    expect(bucketOf(chicago, 4 * 60 * MINUTE)?.(Date.parse('2019-02-15T06:59:00Z'))).toBe(evening + 4 * 60 * MINUTE);
+    expect(bucketOf(chicago, 86_400_000)?.(Date.parse('2019-02-15T21:00:00Z'))).toBe(evening);
   });
 
   it('keeps days whole where the clocks change', () => {
@@ -141,5 +152,23 @@ describe('bars at a display interval', () => {
     const bars = new DisplayBars(store, MINUTE, null);
     const places = [OPEN - MINUTE, OPEN, OPEN + 30_000, OPEN + MINUTE, OPEN + 5 * MINUTE, OPEN + 10 * MINUTE + 15_000];
     expect(places.map((ts) => bars.placeOf(ts))).toEqual([-0.5, -0.5, 0, 0.5, 1.5, 1.75]);
+  });
+});
+
+describe('the shading of hours without a session', () => {
+  it.each([
+    ['the last minute of a regular day', 'XNYS', '2019-07-02T19:59', false],
+    ['the close of a regular day', 'XNYS', '2019-07-02T20:00', true],
+    ['the minute before the open', 'XNYS', '2019-07-02T13:29', true],
+    ['the last minute of a half day', 'XNYS', '2019-07-03T16:59', false],
+    ['the afternoon of a half day', 'XNYS', '2019-07-03T17:00', true],
+    ['noon of a holiday', 'XNYS', '2019-07-04T16:00', true],
+    ['noon of a Saturday', 'XNYS', '2019-07-06T16:00', true],
+    ['noon of a Saturday, where every day has the same hours', 'America/New_York/09:30-16:00', '2019-07-06T16:00', false],
+    ['the evening of an overnight session', 'America/Chicago/17:00-16:00', '2019-02-14T23:00', false],
+    ['the pause of an overnight session', 'America/Chicago/17:00-16:00', '2019-02-14T22:30', true],
+    ['any time of a market around the clock', 'UTC/24h', '2019-07-06T23:59', false],
+  ])('at %s', (_, session, ts, outside) => {
+    expect(isOutside(sessionClock({ instrument: { session } }), Date.parse(`${ts}:00Z`))).toBe(outside);
   });
 });

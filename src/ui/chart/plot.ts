@@ -362,7 +362,7 @@ export class Plot {
       indexAt: (at) => Math.round((at - origin) / spacing) + held.from,
       price: (value) => this.prices.format(value),
       measure: (text, font) => this.ruler.measure(text, `${font} ${this.theme.font}`),
-      isOutside: (ts) => isOutside(this.clock, this.input.session, ts),
+      isOutside: (ts) => isOutside(this.clock, ts),
       dayStart: (ts) => this.clock.day(ts).start,
       legend: this.legend,
     };

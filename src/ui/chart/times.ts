@@ -1,4 +1,4 @@
-import { ZoneClock } from '../../domain/session.ts';
+import { ZoneClock, sessionOf } from '../../domain/session.ts';
 import type { Milliseconds } from '../../domain/time.ts';
 import type { SessionView } from '../../projections/views.ts';
 import type { Bucket } from './bars.ts';
@@ -6,15 +6,16 @@ import type { Bucket } from './bars.ts';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-type SessionTimes = Pick<SessionView, 'zone' | 'openMinute' | 'closeMinute'>;
+interface SessionTimes {
+  instrument: Pick<SessionView['instrument'], 'session' | 'calendar'>;
+}
 
-/** The session's days and hours in the exchange's own zone. */
-export const sessionClock = ({ zone, openMinute, closeMinute }: SessionTimes): ZoneClock =>
-  new ZoneClock({ text: zone, zone, open: openMinute ?? undefined, close: closeMinute ?? undefined });
+/** The session's days and hours by the exchange's calendar, in its own zone. */
+export const sessionClock = ({ instrument }: SessionTimes): ZoneClock => new ZoneClock(sessionOf(instrument));
 
 /**
- * Where bars of a display interval start: within a day they are counted from the session's open (from local midnight for a 24-hour
- * market), from a day on they are whole local days counted from the epoch.
+ * Where bars of a display interval start: within a day they are counted from the session's open (from the day's start where there is
+ * no session), from a day on they are whole trading days counted from the epoch.
  * @returns null when the session's own bars are shown as they are
  */
 export function bucketOf(session: SessionTimes & Pick<SessionView, 'intervalMs'>, intervalMs: Milliseconds): Bucket | null {
@@ -33,15 +34,15 @@ export function bucketOf(session: SessionTimes & Pick<SessionView, 'intervalMs'>
   return (ts) => {
     const day = clock.day(ts);
     // an interval that does not divide the day would otherwise let the first bar of a day begin in the day before
-    return Math.max(day.start, day.open + Math.floor((ts - day.open) / intervalMs) * intervalMs);
+    const origin = day.trading ? day.open : day.start;
+    return Math.max(day.start, origin + Math.floor((ts - origin) / intervalMs) * intervalMs);
   };
 }
 
-/** True where `ts` lies outside the session's hours; never for a 24-hour market. */
-export function isOutside(clock: ZoneClock, session: SessionTimes, ts: Milliseconds): boolean {
-  if (session.openMinute === null || session.closeMinute === null) return false;
+/** True where `ts` lies outside the day's session, which a holiday does not have; never for a 24-hour market. */
+export function isOutside(clock: ZoneClock, ts: Milliseconds): boolean {
   const day = clock.day(ts);
-  return ts < day.open || ts >= day.close;
+  return !(ts >= day.open && ts < day.close);
 }
 
 /** Clock and date texts of a zone. */

@@ -41,7 +41,7 @@ export function ImportFields(props: Props): ReactNode {
       {instrument('tick', 'Tick')}
       {instrument('lot', 'Lot')}
       <IntervalField {...props} />
-      <div className={css.wide}>{instrument('session', 'Session hours: ZONE/HH:MM-HH:MM or ZONE/24h')}</div>
+      <div className={css.wide}>{instrument('session', 'Session hours: XNYS, XNAS, ZONE/HH:MM-HH:MM or ZONE/24h')}</div>
       {found.kind === 'bars' ? <StampField {...props} /> : null}
       <Field label="Policy">
         <select value={props.policy} onChange={(event) => props.onPolicy(event.target.value)}>
