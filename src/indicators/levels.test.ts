@@ -79,6 +79,28 @@ describe('SwingLevels', () => {
     expect(resistances(levels)).not.toContain(9);
   });
 
+  it('names the swing high and low that were confirmed last, and how many bars had been taken then', () => {
+    const levels = walk(new SwingLevels(), [30, 1, 2, 3, 4, 5, 9, 5, 4, 3, 2]);
+    expect([levels.lastHigh, levels.lastHighBar, levels.lastLow, levels.lastLowBar]).toEqual([NaN, -1, NaN, -1]);
+    walk(levels, [1.5]);
+    expect([levels.lastHigh, levels.lastHighBar, levels.lastLow, levels.lastLowBar]).toEqual([9, 12, NaN, -1]);
+    // The low of 0.75 is confirmed by the 18th bar, the lower high of 7 by the 21st.
+    walk(levels, [1.25, 3, 4, 7, 6, 5, 4, 3]);
+    expect([levels.lastHigh, levels.lastHighBar, levels.lastLow, levels.lastLowBar]).toEqual([9, 12, 0.75, 18]);
+    walk(levels, [2]);
+    expect([levels.lastHigh, levels.lastHighBar, levels.lastLow, levels.lastLowBar]).toEqual([7, 21, 0.75, 18]);
+  });
+
+  it('names the last swing also where two sessions have begun since its bar', () => {
+    const levels = walk(new SwingLevels(), [30, 1, 2, 3, 4, 5, 9]);
+    walk(levels, [5, 4], 2);
+    walk(levels, [3, 2, 1], 3);
+    expect([levels.lastHigh, levels.lastHighBar]).toEqual([9, 12]);
+    expect(resistances(levels)).not.toContain(9);
+    walk(levels, [1, 1], 4);
+    expect([levels.lastHigh, levels.lastHighBar]).toEqual([9, 12]);
+  });
+
   it('agrees with a plain search through all bars on random tapes', () => {
     let seed = 5;
     const draw = (): number => {
@@ -89,6 +111,7 @@ describe('SwingLevels', () => {
     const bars: Bar[] = [];
     let price = 100;
     let swings = 0;
+    const confirmed = { high: NaN, highBar: -1, low: NaN, lowBar: -1 };
     for (let i = 0; i < 900; i += 1) {
       price += Math.floor(draw() * 7) - 3;
       const bar = { high: price + Math.floor(draw() * 3), low: price - Math.floor(draw() * 3), day: Math.floor(i / 200) };
@@ -100,8 +123,14 @@ describe('SwingLevels', () => {
         expect(levels.nearestResistance(at)).toBe(expected.find((level) => level > at) ?? NaN);
         expect(levels.nearestSupport(at)).toBe(expected.findLast((level) => level < at) ?? NaN);
       }
+      const [high, low] = [newSwing(bars, 5, (each) => each.high), newSwing(bars, 5, (each) => -each.low)];
+      if (high !== undefined) Object.assign(confirmed, { high, highBar: bars.length });
+      if (low !== undefined) Object.assign(confirmed, { low: -low, lowBar: bars.length });
+      const { lastHigh, lastHighBar, lastLow, lastLowBar } = levels;
+      expect({ high: lastHigh, highBar: lastHighBar, low: lastLow, lowBar: lastLowBar }).toEqual(confirmed);
     }
     expect(swings).toBeGreaterThan(20);
+    expect(confirmed.highBar).toBeGreaterThan(800);
   });
 
   it('goes on the same from a structural copy of its fields', () => {
@@ -138,6 +167,15 @@ function searched(bars: Bar[], strength: number): number[] {
     if (isSwing(bars, i, strength, (each) => -each.low)) found.add(bar.low);
   }
   return [...found].toSorted((a, b) => a - b);
+}
+
+/** The extreme that the last bar confirms, if it confirms one: that of the plateau that ended `strength` bars before it. */
+function newSwing(bars: Bar[], strength: number, of: (bar: Bar) => number): number | undefined {
+  const values = bars.map(of);
+  let at = bars.length - 1 - strength;
+  while (at > 0 && values[at - 1] === values[at]) at -= 1;
+  if (at < strength || !isSwing(bars, at, strength, of) || isSwing(bars.slice(0, -1), at, strength, of)) return undefined;
+  return values[at];
 }
 
 function isSwing(bars: Bar[], at: number, strength: number, of: (bar: Bar) => number): boolean {

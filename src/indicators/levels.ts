@@ -3,11 +3,17 @@
  * (rules.md §5, Definitions). A swing high is a bar whose high is strictly above those of `strength` bars before it and that no bar among the
  * `strength` bars after it exceeds; consecutive equal highs are one plateau, which counts once, from its first bar, and whose bars after are
  * counted from its end. Lows mirror this. Bars are counted across session breaks; a swing belongs to the session of its bar.
+ * `lastHigh` and `lastLow` are the swings confirmed last, whichever session they belong to; NaN while there is none.
  * State is numbers and typed arrays: a copy of the fields is a copy of the indicator. Nothing is allocated a bar, except that the lists double
  * when they are full.
  */
 export class SwingLevels {
   readonly strength: number;
+  lastHigh = NaN;
+  lastLow = NaN;
+  /** how many bars had been taken when it was confirmed, the confirming one included; −1 while there is none */
+  lastHighBar = -1;
+  lastLowBar = -1;
   private readonly highs: Float64Array;
   private readonly lows: Float64Array;
   private bars = 0;
@@ -104,6 +110,8 @@ export class SwingLevels {
       this.topAfter += 1;
       if (this.topAfter === this.strength) {
         this.keep(this.topPrice, this.topSession);
+        this.lastHigh = this.topPrice;
+        this.lastHighBar = this.bars + 1;
         this.topPrice = NaN;
       }
     }
@@ -123,6 +131,8 @@ export class SwingLevels {
       this.bottomAfter += 1;
       if (this.bottomAfter === this.strength) {
         this.keep(this.bottomPrice, this.bottomSession);
+        this.lastLow = this.bottomPrice;
+        this.lastLowBar = this.bars + 1;
         this.bottomPrice = NaN;
       }
     }

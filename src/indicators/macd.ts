@@ -1,3 +1,5 @@
+import { emaStep } from './ema.ts';
+
 /**
  * Moving average convergence / divergence of closes: `line` = fast EMA − slow EMA, `signal` = EMA of the line, `histogram` = line − signal,
  * all in price units. Each EMA starts from the simple mean of its first values: the line is known after `slow` closes, the signal after
@@ -28,23 +30,16 @@ export class Macd {
   /** Takes a closed bar's close and returns the new line. */
   update(close: number): number {
     this.closes += 1;
-    this.fastMean = average(this.fastMean, close, this.closes, this.fast);
-    this.slowMean = average(this.slowMean, close, this.closes, this.slow);
+    this.fastMean = emaStep(this.fastMean, close, this.closes, this.fast);
+    this.slowMean = emaStep(this.slowMean, close, this.closes, this.slow);
     if (this.closes < this.slow) return this.line;
     this.line = this.fastMean - this.slowMean;
     this.lines += 1;
-    this.lineMean = average(this.lineMean, this.line, this.lines, this.smoothing);
+    this.lineMean = emaStep(this.lineMean, this.line, this.lines, this.smoothing);
     if (this.lines >= this.smoothing) {
       this.signal = this.lineMean;
       this.histogram = this.line - this.signal;
     }
     return this.line;
   }
-}
-
-/** One step of an EMA over `length` values, given the count with this one: a sum until the seed is complete, then its mean, then the EMA. */
-function average(before: number, value: number, count: number, length: number): number {
-  if (count < length) return before + value;
-  if (count === length) return (before + value) / length;
-  return before + ((value - before) * 2) / (length + 1);
 }

@@ -2,7 +2,26 @@ import { RSI } from 'trading-signals';
 import { describe, expect, it } from 'vitest';
 import { Rsi } from './rsi.ts';
 
+/** The worksheet of Wilder, New Concepts in Technical Trading Systems, 1978, ch. 6: closes of days 1 to 38, RSI of days 15 to 38 as printed. */
+const CLOSES = [
+  54.8, 56.8, 57.85, 59.85, 60.57, 61.1, 62.17, 60.6, 62.35, 62.15, 62.35, 61.45, 62.8, 61.37, 62.5, 62.57, 60.8, 59.37, 60.35,
+  62.35, 62.17, 62.55, 64.55, 64.37, 65.3, 64.42, 62.9, 61.6, 62.05, 60.05, 59.7, 60.9, 60.25, 58.27, 58.7, 57.72, 58.1, 58.2,
+];
+const PRINTED = [
+  74.36, 74.55, 65.75, 59.68, 61.98, 66.44, 65.75, 67, 71.43, 70.5, 72.14, 67.95, 60.78, 55.56, 56.71, 49.49, 48.19, 52.38, 50,
+  43.5, 45.36, 42.53, 44.13, 44.75,
+];
+
 describe('Rsi', () => {
+  it("is what Wilder's worksheet says, within his cutting of every mean to hundredths", () => {
+    const rsi = new Rsi();
+    const values = CLOSES.map((close) => rsi.update(close));
+    expect(values.slice(0, 14)).toEqual(Array.from({ length: 14 }, () => NaN));
+    for (const [i, printed] of PRINTED.entries()) expect(Math.abs((values[14 + i] ?? NaN) - printed)).toBeLessThan(0.55);
+    // The first by hand: gains of 11.80 and losses of 4.10 in 14 changes, nothing cut.
+    expect(values[14]).toBeCloseTo((100 * 11.8) / 15.9, 10);
+  });
+
   it('is 100 × mean gain / (mean gain + mean loss), smoothed as Wilder did', () => {
     const rsi = new Rsi(3);
     expect([10, 11, 13].map((close) => rsi.update(close))).toEqual([NaN, NaN, NaN]);

@@ -1,3 +1,5 @@
+import { meanOf } from './window.ts';
+
 /**
  * Mean volume of the last `length` bars, in the volume's own unit. NaN until there are `length` bars.
  * State is plain numbers and one typed array: a copy of the fields is a copy of the indicator.
@@ -18,11 +20,7 @@ export class VolumeMean {
   update(volume: number): number {
     this.ring[this.bars % this.length] = volume;
     this.bars += 1;
-    if (this.bars < this.length) return this.value;
-    // Summed afresh from the oldest bar on: a running sum would carry the rounding of bars long gone.
-    let sum = 0;
-    for (let i = 0; i < this.length; i += 1) sum += this.ring[(this.bars + i) % this.length] ?? NaN;
-    this.value = sum / this.length;
+    if (this.bars >= this.length) this.value = meanOf(this.ring, this.bars % this.length);
     return this.value;
   }
 }
