@@ -86,7 +86,7 @@ export async function replay(args: string[]): Promise<void> {
   const loaded = await policyOf(values.policy);
   const source: ReadResult = path === 'bundled' ? await openBundled() : await openFile(await blobOf(path), options);
   const { tape } = source;
-  const policy = tape.columns.kind === 'trades' ? withInterval(loaded, intervalMs ?? null) : loaded;
+  const policy = tape.columns.kind === 'bars' ? loaded : withInterval(loaded, intervalMs ?? null);
   const entries = values.entries === undefined ? [] : readEntries(await unpack(await blobOf(values.entries)), values.entries);
   const stranger = entries.find(({ entry }) => entry.symbol !== tape.instrument.symbol);
   if (stranger)

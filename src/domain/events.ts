@@ -3,7 +3,7 @@ import type { InstrumentSpec } from './instrument.ts';
 import type { OrderKind, Purpose, StopPlan, TargetPlan } from './order.ts';
 import type { OrderSide, PositionStatus, Side } from './position.ts';
 import type { ActionKind, Autonomy, AutonomyLevel, CriterionReading, Proposal, RuleId } from './proposal.ts';
-import type { BarPath, Stamp, TapePosition } from './tape.ts';
+import type { BarPath, Columns, Stamp, TapePosition } from './tape.ts';
 import type { Milliseconds } from './time.ts';
 
 /** Why something was refused, with the figures: `figure` is what it would have been, `limit` what is allowed. */
@@ -30,7 +30,7 @@ export type Event =
   | {
       type: 'SessionStarted';
       engine: string;
-      tape: { digest: string; rows: number; kind: 'bars' | 'trades'; stamp: Stamp | 'event'; synthetic: boolean };
+      tape: { digest: string; rows: number; kind: Columns['kind']; stamp: Stamp | 'event'; synthetic: boolean };
       instrument: InstrumentSpec;
       policy: unknown;
       intervalMs: Milliseconds;

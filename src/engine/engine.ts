@@ -38,6 +38,15 @@ export type Stop = 'row' | 'end' | 'proposal' | 'event';
 
 const later = (a: TapePosition, b: TapePosition): boolean => a.row > b.row || (a.row === b.row && a.point > b.point);
 
+type Playable = Tape & { columns: BarColumns | TradeColumns };
+
+/** @throws RangeError for a tape of quotes */
+function playable(tape: Tape): Playable {
+  const { columns } = tape;
+  if (columns.kind === 'quotes') throw new RangeError('the tape holds quotes: expected bars or trades');
+  return { ...tape, columns };
+}
+
 /** The interval of the engine's bars: the policy's, or the tape's own where that is coarser. */
 export function intervalOf(tape: Tape, policy: LoadedPolicy['policy']): Milliseconds {
   const wanted = policy.interval.value.toNumber();
@@ -50,7 +59,7 @@ export function intervalOf(tape: Tape, policy: LoadedPolicy['policy']): Millisec
  */
 export class Engine {
   readonly core: Core;
-  private readonly tape: Tape;
+  private readonly tape: Playable;
   private readonly barPath: BarPath;
   private readonly entries: readonly { ts: Milliseconds; command: Command }[];
   private decisions: readonly Decision[];
@@ -71,7 +80,7 @@ export class Engine {
     const state = emptyState(dec(policy.policy.account.equity), autonomy, [
       [instrument.spec.symbol, dec(instrument.spec.multiplier)],
     ]);
-    this.tape = tape;
+    this.tape = playable(tape);
     this.barPath = barPath;
     this.entries = entries ?? [];
     this.decisions = decisions ?? [];
