@@ -67,7 +67,7 @@ test('recorded quotes are found to be quotes, and what is guessed of them is sai
   await openApp(page);
   await drop(page, file);
   const found = importDialog(page).getByRole('region', { name: 'What was found' });
-  await expect(found).toContainText(/87.833 quotes of bid and ask/);
+  await expect(found).toContainText('87,833 quotes of bid and ask');
   await expect(found).toContainText('Bars are built from the quotes');
   await expect(importDialog(page).getByLabel('Bar length, seconds')).toHaveValue('60');
   await expect(importDialog(page).getByRole('button', { name: /^Open/ })).toBeEnabled();

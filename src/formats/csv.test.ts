@@ -277,7 +277,7 @@ describe('bars of bid and ask', () => {
   it("are read into the bid's columns with the ask's beside them, and have no volume", () => {
     const result = both(`${T},${good}`, `${T + MINUTE},10,12,9,11,10,12,9,11`);
     const { ts, open, high, low, close, volume, ask } = barColumns(result);
-    expect([ts, open, high, low, close, volume].map((column) => [...column])).toEqual([
+    expect([ts, open, high, low, close, volume].map((column) => Array.from(column))).toEqual([
       [T, T + MINUTE],
       [10, 10],
       [12, 12],
@@ -285,7 +285,7 @@ describe('bars of bid and ask', () => {
       [11, 11],
       [0, 0],
     ]);
-    expect([ask?.open, ask?.high, ask?.low, ask?.close].map((column) => [...(column ?? [])])).toEqual([
+    expect([ask?.open, ask?.high, ask?.low, ask?.close].map((column) => Array.from(column ?? []))).toEqual([
       [10.1, 10],
       [12.1, 12],
       [9.1, 9],
