@@ -40,8 +40,8 @@ test('files that are no market data are refused with what was found, and the ope
   await expectRefused(page, fileWith('only-a-header.csv', `${HEADER}\n`), /only-a-header\.csv.*no rows/);
   await expectRefused(
     page,
-    fileWith('quotes.csv', 'ts,bid,ask\n1393632000000,1.1,1.2\n1393632001000,1.1,1.2\n'),
-    /quotes\.csv.*quotes are not supported.*ts, bid, ask.*expected bars/,
+    fileWith('bids.csv', 'ts,bid\n1393632000000,1.1\n1393632001000,1.1\n'),
+    /bids\.csv.*found the columns ts, bid; expected bars.*or trades.*or bars of bid and ask.*or quotes/,
   );
   await expectRefused(page, fileWith('prose.csv', 'Dear reader,\nthis is no market.\n'), /prose\.csv.*expected bars/);
   await expectRefused(
@@ -62,10 +62,15 @@ test('files that are no market data are refused with what was found, and the ope
   );
 });
 
-test('recorded quotes are refused by their columns', async ({ page }) => {
+test('recorded quotes are found to be quotes, and what is guessed of them is said', async ({ page }) => {
   const file = recorded('fx_EURUSD-oanda_quotes_2014-05-08.csv.gz');
   await openApp(page);
-  await expectRefused(page, file, /quotes are not supported/);
+  await drop(page, file);
+  const found = importDialog(page).getByRole('region', { name: 'What was found' });
+  await expect(found).toContainText('87,833 quotes of bid and ask');
+  await expect(found).toContainText('Bars are built from the quotes');
+  await expect(importDialog(page).getByLabel('Bar length, seconds')).toHaveValue('60');
+  await expect(importDialog(page).getByRole('button', { name: /^Open/ })).toBeEnabled();
 });
 
 test('[F9] a file with bad rows of every kind is opened without them, and each is listed with its line and its reason', async ({

@@ -8,17 +8,17 @@ import { PolicyError, presets } from './policy/load.ts';
 
 const USAGE = `ratchet: the engine from a command line
 
-  replay FILE   walks a file of bars or trades and writes journal.jsonl, positions.json and figures.json
+  replay FILE   walks a file of bars, trades or quotes and writes journal.jsonl, positions.json and figures.json
     --policy NAME|FILE   ${Object.keys(presets).join(', ')}, or a policy as JSON (default intraday)
     --entries FILE       CSV ts,symbol,side,quantity,stop,target; empty quantity, stop or target: the policy's
-    --decide WHAT        approve-all, reject-all, or a journal whose commands are repeated (default: nobody decides)
+    --decide WHAT        approve-all, reject-all, or a journal of the same tape and policy whose commands are repeated (default: nobody decides)
     --bar-path NAME      ${BAR_PATHS.join(', ')} (default adverse-first)
     --symbol S           default: from the file's name
     --stamp open|close   whether a bar's time is its start or its end (default: by the session's hours, else open)
-    --interval 1m        of the file's bars, or of the bars built from trades (default: measured; for trades the policy's)
-    --tick T --lot L     price and quantity steps (default: 0.01 and 1 for names that begin with eq_ or ix_, else the finest seen)
+    --interval 1m        of the file's bars, or of the bars built from trades or quotes (default: measured; for these two the policy's)
+    --tick T --lot L     price and quantity steps (default: 0.01 and 1 for names that begin with eq_, ix_ or dy_, lot 1 with fx_, else the finest seen)
     --session HOURS      ${Object.keys(CALENDARS).join(', ')}, ZONE/HH:MM-HH:MM (17:00-16:00 opens on the evening before) or ZONE/24h
-                         (default: XNYS for names that begin with eq_ or ix_, else UTC/24h)
+                         (default: XNYS for names that begin with eq_ or ix_, New York's days for fx_, else UTC/24h)
     --calendar FILE      instead of --session: hours, holidays and half days as JSON (format: src/formats/calendar.ts)
     --out DIR            where the files go (default out)
     FILE "bundled" is the session that ships with the app

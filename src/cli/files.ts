@@ -40,3 +40,24 @@ export function oneOf<T extends string>(option: string, value: string, allowed: 
   if (!found) throw new UsageError(`${option} ${value}: expected ${allowed.join(', ')}`);
   return found;
 }
+
+const WRITE_FAULTS: Readonly<Record<string, string>> = {
+  EEXIST: 'a file stands where a folder is needed',
+  ENOTDIR: 'a file stands where a folder is needed',
+  EISDIR: 'a folder stands where a file is needed',
+  EACCES: 'no permission to write there',
+  EPERM: 'no permission to write there',
+  EROFS: 'nothing can be written there, it is read-only',
+  ENOSPC: 'no space is left there',
+};
+
+/** Does some writing below the folder that `--out` names. @throws UsageError naming the path that cannot be written, and why */
+export async function writing(out: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
+    const path = 'path' in error && typeof error.path === 'string' ? error.path : out;
+    throw new UsageError(`--out ${out}: ${WRITE_FAULTS[error.code] ?? error.message} (${path}); expected a folder to write in`);
+  }
+}

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { unpack } from '../feeds/file.ts';
+import { FormatError } from '../formats/error.ts';
 import { readFills } from '../formats/fills.ts';
 import { FillLedger } from '../projections/fills.ts';
 import { blobOf, UsageError } from './files.ts';
@@ -10,6 +11,12 @@ export async function ledger(args: string[]): Promise<void> {
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError('ledger: expected one FILE');
   const book = new FillLedger();
-  const lines = readFills(await unpack(await blobOf(path)), path).map((fill) => `${JSON.stringify(book.apply(fill))}\n`);
+  const lines = readFills(await unpack(await blobOf(path)), path).map((fill) => {
+    try {
+      return `${JSON.stringify(book.apply(fill))}\n`;
+    } catch (error) {
+      throw error instanceof RangeError ? new FormatError(path, fill.line, error.message) : error;
+    }
+  });
   process.stdout.write(lines.join(''));
 }

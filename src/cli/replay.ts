@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CalendarSpec } from '../domain/calendar.ts';
@@ -16,9 +16,10 @@ import type { ReadOptions, ReadResult } from '../formats/csv.ts';
 import { readEntries } from '../formats/entries.ts';
 import { FormatError } from '../formats/error.ts';
 import { readDecisions } from '../formats/journal.ts';
+import { policyDifference } from '../policy/difference.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
 import { withInterval } from '../worker/session.ts';
-import { blobOf, oneOf, policyOf, UsageError } from './files.ts';
+import { blobOf, oneOf, policyOf, UsageError, writing } from './files.ts';
 
 function intervalOption(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -56,12 +57,17 @@ function decideAll(engine: Engine, make: (proposalId: string) => Command): void 
   }
 }
 
-async function decisionsOf(path: string, tapeDigest: string, withEntries: boolean): Promise<Decision[]> {
+async function decisionsOf(path: string, tapeDigest: string, policy: unknown, withEntries: boolean): Promise<Decision[]> {
   const file = await blobOf(path);
-  const { digest, decisions } = readDecisions(new TextDecoder().decode(await unpack(file)), path);
+  const { digest, policy: made, decisions } = readDecisions(new TextDecoder().decode(await unpack(file)), path);
   if (digest !== undefined && digest !== tapeDigest)
     throw new UsageError(
       `--decide ${path}: made on the tape ${digest}; expected ${tapeDigest}, its places mean nothing on another`,
+    );
+  const difference = made === undefined ? undefined : policyDifference(made, policy);
+  if (difference)
+    throw new UsageError(
+      `--decide ${path}: made with another policy: ${difference.key} is ${difference.there} there and ${difference.here} here; expected the same`,
     );
   return withEntries
     ? decisions.filter(({ command }) => !(command.type === 'PlaceEntry' && command.source === 'entries'))
@@ -100,7 +106,7 @@ export async function replay(args: string[]): Promise<void> {
   const loaded = await policyOf(values.policy);
   const source: ReadResult = path === 'bundled' ? await openBundled() : await openFile(await blobOf(path), options);
   const { tape } = source;
-  const policy = tape.columns.kind === 'trades' ? withInterval(loaded, intervalMs ?? null) : loaded;
+  const policy = tape.columns.kind === 'bars' ? loaded : withInterval(loaded, intervalMs ?? null);
   const entries = values.entries === undefined ? [] : readEntries(await unpack(await blobOf(values.entries)), values.entries);
   const stranger = entries.find(({ entry }) => entry.symbol !== tape.instrument.symbol);
   if (stranger)
@@ -111,13 +117,19 @@ export async function replay(args: string[]): Promise<void> {
     );
   const { decide } = values;
   const everyone = decide === 'approve-all' || decide === 'reject-all';
-  const decisions = decide === undefined || everyone ? [] : await decisionsOf(decide, tape.digest, values.entries !== undefined);
+  const decisions =
+    decide === undefined || everyone ? [] : await decisionsOf(decide, tape.digest, policy.source, values.entries !== undefined);
   const engine = new Engine({
     tape,
     policy,
     barPath,
     entries: entries.map(({ ts, entry }) => ({ ts, command: entry })),
     decisions,
+  });
+  // Before the walk, which may take long: a folder that cannot be written is better known now.
+  await writing(values.out, async () => {
+    await mkdir(values.out, { recursive: true });
+    await access(values.out, constants.W_OK);
   });
   if (everyone)
     decideAll(engine, (proposalId) => ({ type: decide === 'approve-all' ? 'ApproveProposal' : 'RejectProposal', proposalId }));
@@ -128,10 +140,11 @@ export async function replay(args: string[]): Promise<void> {
 async function report(engine: Engine, source: ReadResult, out: string, path: string): Promise<void> {
   const journal = journalText(engine.journal);
   const figures = figuresJson(engine.state, engine.journal, (account) => engine.core.equity(account));
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'journal.jsonl'), journal);
-  await writeFile(join(out, 'positions.json'), prettyJson(positionsJson(engine.state)));
-  await writeFile(join(out, 'figures.json'), prettyJson(figures));
+  await writing(out, async () => {
+    await writeFile(join(out, 'journal.jsonl'), journal);
+    await writeFile(join(out, 'positions.json'), prettyJson(positionsJson(engine.state)));
+    await writeFile(join(out, 'figures.json'), prettyJson(figures));
+  });
   const { tape, report: rows, notes } = source;
   const { instrument } = tape;
   const say = (line: string): void => void process.stdout.write(`${line}\n`);

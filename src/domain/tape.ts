@@ -45,7 +45,7 @@ export interface Tape {
   columns: Columns;
   /** SHA-256 of the source's unpacked bytes, hex */
   digest: string;
-  /** how the source stamped its bars; trades carry the event's own time */
+  /** how the source stamped its bars; trades and quotes carry the event's own time */
   stamp: Stamp | 'event';
   /** true where no market made these prices; said on screen */
   synthetic: boolean;

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BarColumns, TradeColumns } from '../domain/tape.ts';
+import type { BarColumns, QuoteColumns, TradeColumns } from '../domain/tape.ts';
 import { FormatError, type ReadOptions, type ReadResult, readCsv } from './csv.ts';
 
 const BARS = 'ts,open,high,low,close,volume';
 const TRADES = 'ts,price,size,side,id';
+const QUOTES = 'ts,bid,ask';
+const BOTH = 'ts,bid_open,bid_high,bid_low,bid_close,ask_open,ask_high,ask_low,ask_close';
 const T = 1_549_895_460_000;
 const MINUTE = 60_000;
 
@@ -12,12 +14,18 @@ const read = (text: string, options: ReadOptions = {}, name = 'x.csv'): ReadResu
   readCsv(new TextEncoder().encode(text), name, 'digest', options);
 const bars = (...rows: string[]): ReadResult => read([BARS, ...rows, ''].join('\n'));
 const trades = (...rows: string[]): ReadResult => read([TRADES, ...rows, ''].join('\n'));
+const quotes = (...rows: string[]): ReadResult => read([QUOTES, ...rows, ''].join('\n'));
+const both = (...rows: string[]): ReadResult => read([BOTH, ...rows, ''].join('\n'));
 const barColumns = (result: ReadResult): BarColumns => {
   if (result.tape.columns.kind !== 'bars') throw new Error('expected bars');
   return result.tape.columns;
 };
 const tradeColumns = (result: ReadResult): TradeColumns => {
   if (result.tape.columns.kind !== 'trades') throw new Error('expected trades');
+  return result.tape.columns;
+};
+const quoteColumns = (result: ReadResult): QuoteColumns => {
+  if (result.tape.columns.kind !== 'quotes') throw new Error('expected quotes');
   return result.tape.columns;
 };
 const bar = (minute: number, rest = '10,12,9,11,100'): string => `${T + minute * MINUTE},${rest}`;
@@ -32,16 +40,29 @@ const safely = (bytes: Uint8Array): ReadResult | undefined => {
   }
 };
 
-/** Fails where a column is not finite, not ordered or not above 0. */
+/** The columns of prices, those of the ask included. */
+const pricesOf = ({ tape: { columns } }: ReadResult): Float64Array[] => {
+  if (columns.kind === 'trades') return [columns.price];
+  if (columns.kind === 'quotes') return [columns.bid, columns.ask];
+  return [columns, ...(columns.ask ? [columns.ask] : [])].flatMap(({ open, high, low, close }) => [open, high, low, close]);
+};
+
+/** Fails where a column is not finite, not ordered, not above 0 or not as long as the others, or a bid is above its ask. */
 const sound = (result: ReadResult): void => {
-  const { tape } = result;
-  const { ts } = tape.columns;
-  const values = tape.columns.kind === 'bars' ? barColumns(result).close : tradeColumns(result).price;
+  const { columns } = result.tape;
+  const { ts } = columns;
   expect(ts.length).toBe(result.report.rows);
-  for (const column of Object.values(tape.columns))
-    if (typeof column === 'object') for (const value of column) if (!Number.isFinite(value)) throw new Error(`found ${value}`);
+  for (const column of Object.values(columns))
+    if (column instanceof Float64Array)
+      for (const value of column) if (!Number.isFinite(value)) throw new Error(`found ${value}`);
   for (let row = 1; row < ts.length; row += 1) if ((ts[row] ?? NaN) < (ts[row - 1] ?? NaN)) throw new Error('time goes back');
-  for (const value of values) if (!(value > 0)) throw new Error(`found ${value}`);
+  for (const prices of pricesOf(result)) {
+    expect(prices.length).toBe(ts.length);
+    for (const value of prices) if (!(value > 0 && value < Infinity)) throw new Error(`found ${value}`);
+  }
+  if (columns.kind === 'quotes')
+    for (let row = 0; row < ts.length; row += 1)
+      if (!((columns.bid[row] ?? NaN) <= (columns.ask[row] ?? NaN))) throw new Error('bid above ask');
 };
 
 describe('readCsv', () => {
@@ -171,6 +192,167 @@ describe('readCsv', () => {
   });
 });
 
+describe('quotes', () => {
+  it('are read into columns of bid and ask, found by name in any order, and other columns are left alone', () => {
+    const result = read(`ask,update_id,BID,ask_size,ts,bid_size\n10.2,x,10.1,y,${T},-1\n10.25,x,10.15,y,${T + 7},-1\n`);
+    const { ts, bid, ask } = quoteColumns(result);
+    expect([...ts, ...bid, ...ask]).toEqual([T, T + 7, 10.1, 10.15, 10.2, 10.25]);
+    expect(result.report).toEqual({ rows: 2, rejectedRows: 0, counts: [], rejected: [] });
+    expect([result.tape.stamp, result.intervalMs]).toEqual(['event', null]);
+    expect(read(`${QUOTES}\n${T},1,2`, { intervalMs: 5_000 }).intervalMs).toBe(5_000);
+  });
+
+  it('are kept where bid and ask are equal, where a quote repeats the one before, and where several have one time', () => {
+    const same = `${T},10,10`;
+    const result = quotes(same, same, `${T},10,10.1`, `${T + 1},10,10.1`);
+    expect(result.report).toMatchObject({ rows: 4, rejectedRows: 0 });
+    expect([...quoteColumns(result).ts]).toEqual([T, T, T, T + 1]);
+  });
+
+  it('are left out where the bid is above the ask, counted and listed as crossed', () => {
+    const result = quotes(`${T},10,10.1`, `${T + 1},10.2,10.1`, `${T + 2},10.05,10.1`);
+    expect(result.report).toEqual({
+      rows: 2,
+      rejectedRows: 1,
+      counts: [{ reason: 'crossed: bid above ask', rows: 1 }],
+      rejected: [{ line: 3, reason: 'crossed: bid 10.2 above ask 10.1', text: `${T + 1},10.2,10.1` }],
+    });
+    expect([...quoteColumns(result).bid]).toEqual([10, 10.05]);
+  });
+
+  it('are left out where time goes back, and a crossed quote does not move the running time', () => {
+    const { report } = quotes(`${T + 5},10,11`, `${T + 9},12,11`, `${T + 6},10,11`, `${T + 4},10,11`);
+    expect(report.counts).toEqual([
+      { reason: 'crossed: bid above ask', rows: 1 },
+      { reason: 'time goes back', rows: 1 },
+    ]);
+    expect(report.rejected[1]).toMatchObject({ line: 5, reason: `time goes back: ${T + 4} is 2 ms before the last row taken` });
+  });
+
+  it.each([
+    ['NaN,11', "price 'NaN' in column bid: expected a decimal above 0"],
+    ['10,NaN', "price 'NaN' in column ask: expected a decimal above 0"],
+    ['Infinity,11', "price 'Infinity' in column bid: expected a decimal above 0"],
+    ['10,Infinity', "price 'Infinity' in column ask: expected a decimal above 0"],
+    ['-Infinity,11', "price '-Infinity' in column bid: expected a decimal above 0"],
+    ['0,11', "price '0' in column bid: expected a decimal above 0"],
+    ['10,0.00', "price '0.00' in column ask: expected a decimal above 0"],
+    ['-10,11', "price '-10' in column bid: expected a decimal above 0"],
+    ['-10,-9', "price '-10' in column bid: expected a decimal above 0"],
+    ['10,-11', "price '-11' in column ask: expected a decimal above 0"],
+    ['1e308,1e308', "price '1e308' in column bid: expected a decimal above 0"],
+    ['10,1e308', "price '1e308' in column ask: expected a decimal above 0"],
+    ['1e-308,11', "price '1e-308' in column bid: expected a decimal above 0"],
+    ['ten,11', "price 'ten' in column bid: expected a decimal above 0"],
+    ['10,11x', "price '11x' in column ask: expected a decimal above 0"],
+    [',11', "price '' in column bid: expected a decimal above 0"],
+    ['10,', "price '' in column ask: expected a decimal above 0"],
+  ])('[F9] are left out with row and field where they are %s', (rest, reason) => {
+    const bad = `${T + 1},${rest}`;
+    const result = quotes(`${T},10,11`, bad, `${T + 2},10,11`);
+    expect(result.report).toEqual({
+      rows: 2,
+      rejectedRows: 1,
+      counts: [{ reason: 'price is not a decimal above 0', rows: 1 }],
+      rejected: [{ line: 3, reason, text: bad }],
+    });
+    sound(result);
+  });
+
+  it.each([
+    ['NaN,10,11', 'time is not milliseconds of the years 1970 to 2100', "time 'NaN' in column ts"],
+    ['1e308,10,11', 'time is not milliseconds of the years 1970 to 2100', "time '1e308' in column ts"],
+    [`${T},10.0000000000000001,11`, 'price with more than 15 significant digits', 'in column bid: 18 significant digits'],
+    [`${T},10`, 'wrong number of fields', '2 fields: expected 3'],
+  ])('[F9] are left out where the row is %s', (row, counted, reason) => {
+    const { report } = quotes(`${T},10,11`, row);
+    expect(report.counts).toEqual([{ reason: counted, rows: 1 }]);
+    expect(report.rejected[0]?.reason).toContain(reason);
+  });
+});
+
+describe('bars of bid and ask', () => {
+  const good = '10,12,9,11,10.1,12.1,9.1,11.1';
+
+  it("are read into the bid's columns with the ask's beside them, and have no volume", () => {
+    const result = both(`${T},${good}`, `${T + MINUTE},10,12,9,11,10,12,9,11`);
+    const { ts, open, high, low, close, volume, ask } = barColumns(result);
+    expect([ts, open, high, low, close, volume].map((column) => Array.from(column))).toEqual([
+      [T, T + MINUTE],
+      [10, 10],
+      [12, 12],
+      [9, 9],
+      [11, 11],
+      [0, 0],
+    ]);
+    expect([ask?.open, ask?.high, ask?.low, ask?.close].map((column) => Array.from(column ?? []))).toEqual([
+      [10.1, 10],
+      [12.1, 12],
+      [9.1, 9],
+      [11.1, 11],
+    ]);
+    expect(result.notes).toContain('Bars of bid and ask: the bars shown are those of the bid.');
+    expect(result.notes.join()).not.toContain('above the ask');
+  });
+
+  it('carry their starts on both sides where the source stamps their ends', () => {
+    const { tape } = read(`${BOTH}\n${T},${good}\n${T + MINUTE},${good}`, { stamp: 'close' });
+    expect(tape.columns).toMatchObject({ kind: 'bars', intervalMs: MINUTE, ask: { open: Float64Array.of(10.1, 10.1) } });
+    expect([...tape.columns.ts]).toEqual([T - MINUTE, T]);
+  });
+
+  it.each([
+    ['10,8,9,11,10,12,9,11', 'high below low', 'bid_high 8 below bid_low 9'],
+    ['10,12,9,11,10,8,9,11', 'high below low', 'ask_high 8 below ask_low 9'],
+    ['13,12,9,11,10,12,9,11', 'open or close outside low to high', 'bid_open 13 outside bid_low 9 to bid_high 12'],
+    ['10,12,9,11,10,12,9,8', 'open or close outside low to high', 'ask_close 8 outside ask_low 9 to ask_high 12'],
+    ['10,NaN,9,11,10,12,9,11', 'price is not a decimal above 0', "price 'NaN' in column bid_high: expected a decimal above 0"],
+    ['10,12,9,11,10,12,0,11', 'price is not a decimal above 0', "price '0' in column ask_low: expected a decimal above 0"],
+    ['10,12,9,11,-1,12,9,11', 'price is not a decimal above 0', "price '-1' in column ask_open: expected a decimal above 0"],
+    [
+      '10,12,9,11,10,1e308,9,11',
+      'price is not a decimal above 0',
+      "price '1e308' in column ask_high: expected a decimal above 0",
+    ],
+    ['10,12,9,11,10,12,9,x', 'price is not a decimal above 0', "price 'x' in column ask_close: expected a decimal above 0"],
+  ])('[F9] are left out with row and field where they are %s', (rest, counted, reason) => {
+    const bad = `${T + MINUTE},${rest}`;
+    const result = both(`${T},${good}`, bad, `${T + 2 * MINUTE},${good}`);
+    expect(result.report).toEqual({
+      rows: 2,
+      rejectedRows: 1,
+      counts: [{ reason: counted, rows: 1 }],
+      rejected: [{ line: 3, reason, text: bad }],
+    });
+    sound(result);
+  });
+
+  it('are kept as they are where a bid is above its ask, and how many is said', () => {
+    const result = both(
+      `${T},${good}`,
+      `${T + MINUTE},10,12,9,11,10,12,9,10.9`,
+      `${T + 2 * MINUTE},10,12,9,11,10,11.9,9,11`,
+      `${T + 3 * MINUTE},10,12,9,11,10,12,9,11`,
+    );
+    expect(result.report).toMatchObject({ rows: 4, rejectedRows: 0 });
+    expect(barColumns(result).close[1]).toBe(11);
+    expect(barColumns(result).ask?.close[1]).toBe(10.9);
+    expect(result.notes).toContain(
+      '1 bars close with the bid above the ask, and 2 have a bid above the ask somewhere: the two sides were sampled apart, and the bars are kept as they are.',
+    );
+  });
+});
+
+describe('a file whose columns fit several kinds', () => {
+  it.each([
+    [`${TRADES},bid,ask`, `${T},10,1,buy,1,9,11`, 'trades'],
+    [`${BARS},bid,ask`, `${T},10,12,9,11,100,9,11`, 'bars'],
+    [`${BOTH},bid,ask`, `${T},10,12,9,11,10,12,9,11,9,11`, 'bars'],
+  ])('with the columns %s is read as what comes first: bars, trades, quotes', (header, row, kind) => {
+    expect(read(`${header}\n${row}\n`).tape.columns.kind).toBe(kind);
+  });
+});
+
 describe('FormatError', () => {
   it.each([
     ['', 'x.csv: the file is empty; expected a header line and rows'],
@@ -183,8 +365,11 @@ describe('FormatError', () => {
       `${BARS}\n${T},a,2,1,1,1\n1\n`,
       "x.csv, line 2: price 'a' in column open: expected a decimal above 0; none of the 2 rows can be used",
     ],
-    ['ts,bid,ask\n1,2,3', 'x.csv, line 1: quotes are not supported: found the columns ts, bid, ask; expected bars'],
-    ['ts,bid_open,ask_open\n1,2,3', 'x.csv, line 1: quotes are not supported: found the columns ts, bid_open, ask_open'],
+    ['ts,bid\n1,2', 'x.csv, line 1: found the columns ts, bid; expected bars'],
+    ['ts,bid_open,ask_open\n1,2,3', 'or bars of bid and ask (ts, bid_open, bid_high, bid_low, bid_close, ask_open, ask_high'],
+    ['ts,last\n1,2', 'or trades (ts, price, size and optionally side, id) or bars of bid and ask'],
+    ['ts,last\n1,2', 'or quotes (ts, bid, ask)'],
+    [`${QUOTES}\n${T},3,2\n`, 'x.csv, line 2: crossed: bid 3 above ask 2; none of the 1 rows can be used'],
     ['PK\u0003\u0004rest', 'x.csv: a zip archive; expected CSV text'],
     ['ab\u0000cd', 'x.csv: binary data: found "ab'],
   ])('tells what is wrong with the file %j', (text, message) => {
@@ -214,7 +399,10 @@ describe('FormatError', () => {
 
 describe('readCsv on random input', () => {
   it('throws nothing but FormatError for random bytes', () => {
-    const bytes = fc.tuple(fc.constantFrom('', `${BARS}\n`, `${TRADES}\n`, '\ufeff'), fc.uint8Array({ maxLength: 300 }));
+    const bytes = fc.tuple(
+      fc.constantFrom('', `${BARS}\n`, `${TRADES}\n`, `${QUOTES}\n`, `${BOTH}\n`, '\ufeff'),
+      fc.uint8Array({ maxLength: 300 }),
+    );
     let refused = 0;
     fc.assert(
       fc.property(bytes, ([head, tail]) => {
@@ -248,6 +436,8 @@ describe('readCsv on random input', () => {
     const side = fc.constantFrom('buy', 'sell', '', 'B', '?');
     const step = fc.oneof({ weight: 12, arbitrary: fc.integer({ min: -1, max: 3 }).map(String) }, { weight: 1, arbitrary: wild });
     const barLine = fc.tuple(step, price, high, low, price, price);
+    const quoteLine = fc.tuple(step, price, high);
+    const bothLine = fc.tuple(step, price, high, low, price, price, high, low, price);
     const tradeLine = fc.tuple(step, price, price, side, fc.oneof(price, fc.nat().map(String)));
     const file = fc
       .oneof(
@@ -258,6 +448,14 @@ describe('readCsv on random input', () => {
         fc.tuple(
           fc.constant(TRADES),
           fc.array(fc.oneof({ weight: 9, arbitrary: tradeLine }, barLine), { minLength: 1, maxLength: 30 }),
+        ),
+        fc.tuple(
+          fc.constant(QUOTES),
+          fc.array(fc.oneof({ weight: 9, arbitrary: quoteLine }, barLine), { minLength: 1, maxLength: 30 }),
+        ),
+        fc.tuple(
+          fc.constant(BOTH),
+          fc.array(fc.oneof({ weight: 9, arbitrary: bothLine }, quoteLine), { minLength: 1, maxLength: 30 }),
         ),
       )
       .map(([header, rows]) => {

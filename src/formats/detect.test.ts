@@ -3,6 +3,7 @@ import type { CalendarSpec } from '../domain/calendar.ts';
 import { type ReadOptions, type ReadResult, readCsv } from './csv.ts';
 
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 /** 09:30 in New York on Monday 3 March 2025 */
 const OPEN = Date.UTC(2025, 2, 3, 14, 30);
 
@@ -98,6 +99,53 @@ describe('what a file says about itself', () => {
     const half = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => row(open + (from + i) * MINUTE));
     expect(read('eq_X_1m_y.csv', half(1, 210)).tape.stamp).toBe('close');
     expect(read('eq_X_1m_y.csv', half(0, 209)).tape.stamp).toBe('open');
+  });
+
+  it("takes whole units and New York's days for names that begin with fx_, and the tick from the prices", () => {
+    const { tape, notes } = readCsv(
+      new TextEncoder().encode(`ts,bid,ask\n${OPEN},1.39101,1.39114`),
+      'fx_EURUSD_quotes.csv',
+      '',
+      {},
+    );
+    expect(tape.instrument).toMatchObject({ symbol: 'EURUSD', tick: '0.00001', lot: '1', session: 'America/New_York/24h' });
+    expect(notes).toContain("Lot 1: whole units, because the file's name begins with fx_.");
+    expect(notes).toContain("Tick 0.00001: the finest decimals of the file's prices.");
+    expect(notes.find((note) => note.startsWith('Session'))).toContain("because the file's name begins with fx_");
+  });
+
+  it.each([
+    ['the finest decimals of their sizes', 'ts,bid,bid_size,ask,ask_size', '10,0.500,11,0.2500', '0.01'],
+    ['the sizes that are numbers', 'ts,bid,bid_qty,ask,ask_qty', '10,x,11,2', '1'],
+    ['an assumption without sizes', 'ts,bid,ask', '10,11', '0.001'],
+  ])('takes the lot of quotes from %s', (_, header, rest, lot) => {
+    const { tape, notes } = readCsv(new TextEncoder().encode(`${header}\n${OPEN},${rest}`), 'coin.csv', '', {});
+    expect(tape.instrument.lot).toBe(lot);
+    expect(notes.some((note) => note.startsWith(`Lot ${lot}:`))).toBe(true);
+  });
+
+  it('takes daily bars as dates without a clock, cents and whole units for names that begin with dy_', () => {
+    const rows = [0, 1, 4, 5, 6].map((day) => row(Date.UTC(2025, 2, 6 + day), '10.0625', '1.5'));
+    const { tape, notes, intervalMs } = read('dy_SPY_1d_x.csv', rows);
+    expect(tape.instrument).toMatchObject({ symbol: 'SPY', tick: '0.01', lot: '1', session: 'UTC/24h' });
+    expect([tape.stamp, tape.columns.ts[0], intervalMs]).toEqual(['open', Date.UTC(2025, 2, 6), DAY]);
+    expect(notes).toContain('Session UTC/24h: a daily bar has a date and no clock, so rules that need a clock are off.');
+    expect(notes).toContain("Interval 1 day: because the file's name begins with dy_.");
+    expect(notes.find((note) => note.startsWith('Bar times'))).toContain("the session's date, not a moment of trading");
+    expect(read('dy_SPY_1d_x.csv', rows.slice(0, 1)).intervalMs).toBe(DAY);
+  });
+
+  it('takes bars of a day as dates without a clock whatever the name says, and dy_ as nothing where bars stand closer', () => {
+    const days = [0, 1, 2].map((day) => row(Date.UTC(2025, 2, 3 + day)));
+    expect(read('eq_SPY_1d_x.csv', days)).toMatchObject({
+      intervalMs: DAY,
+      tape: { stamp: 'open', instrument: { session: 'UTC/24h' } },
+    });
+    const given = { instrument: { session: 'America/New_York/09:30-16:00' } };
+    expect(read('eq_SPY_1d_x.csv', days, given).tape.instrument.session).toBe('America/New_York/09:30-16:00');
+    const { intervalMs, notes } = read('dy_SPY_x.csv', minutes(0, 3));
+    expect(intervalMs).toBe(MINUTE);
+    expect(notes).toContain("Session UTC/24h: around the clock, because the file's name says nothing of trading hours.");
   });
 
   it('takes the finest decimals of prices and sizes elsewhere, trailing zeros not counted', () => {

@@ -14,43 +14,72 @@ const SAMPLED_ROWS = 1_000_000;
 /** Share of bars that may stand closer to the one before than the interval: single strays, not the rule. */
 const OVERLAPS_ALLOWED = 0.02;
 
+interface Market {
+  session?: string;
+  /** the session in words */
+  hours?: string;
+  tick?: string;
+  lot: string;
+}
+
+const US: Market = { session: 'XNYS', hours: 'hours, holidays and half days of New York', tick: '0.01', lot: '1' };
+
+/** What the first letters of a file's name say; what is not listed comes from the file's numbers. */
+const MARKETS: Readonly<Record<string, Market>> = {
+  eq: US,
+  ix: US,
+  fx: { session: 'America/New_York/24h', hours: "around the clock by New York's days, weekends being gaps", lot: '1' },
+  dy: { tick: '0.01', lot: '1' },
+};
+
 /**
  * The instrument of a file: what is given, and for the rest what its name and numbers say, with a note for each guess.
+ * @param daily true for bars of a day or longer: they have no clock, whatever the name says of hours
  * @throws FormatError when a given value cannot be used
  */
-export function detectInstrument(file: string, seen: Decimals, given: Partial<InstrumentSpec>, notes: string[]): InstrumentSpec {
-  const us = /^(eq|ix)_/i.exec(baseName(file))?.[1];
+export function detectInstrument(
+  file: string,
+  seen: Decimals,
+  given: Partial<InstrumentSpec>,
+  daily: boolean,
+  notes: string[],
+): InstrumentSpec {
+  const prefix = prefixOf(file);
+  const market = MARKETS[prefix];
+  const named = `because the file's name begins with ${prefix}_`;
   const spec: InstrumentSpec = { symbol: '', tick: '', lot: '', multiplier: '1', minNotional: '0', session: '', ...given };
   if (!given.symbol) {
     spec.symbol = symbolOf(file);
     notes.push(`Symbol ${spec.symbol}: from the file's name.`);
   }
   if (!given.session) {
-    spec.session = given.calendar?.name ?? (us ? 'XNYS' : 'UTC/24h');
+    spec.session = given.calendar?.name ?? (daily ? 'UTC/24h' : (market?.session ?? 'UTC/24h'));
     if (!given.calendar)
       notes.push(
-        us
-          ? `Session ${spec.session}: hours, holidays and half days of New York, because the file's name begins with ${us}_.`
-          : `Session ${spec.session}: around the clock, because the file's name says nothing of trading hours.`,
+        daily
+          ? `Session ${spec.session}: a daily bar has a date and no clock, so rules that need a clock are off.`
+          : market?.session
+            ? `Session ${spec.session}: ${market.hours}, ${named}.`
+            : `Session ${spec.session}: around the clock, because the file's name says nothing of trading hours.`,
       );
   }
   if (!given.tick) {
-    spec.tick = us ? '0.01' : stepOf(seen.price, MOST_TICK_PLACES);
+    spec.tick = market?.tick ?? stepOf(seen.price, MOST_TICK_PLACES);
     notes.push(
-      us
-        ? `Tick ${spec.tick}: usual in the US, because the file's name begins with ${us}_.`
+      market?.tick
+        ? `Tick ${spec.tick}: usual in the US, ${named}.`
         : `Tick ${spec.tick}: the finest decimals of the file's prices.`,
     );
-    if (us && seen.price > 2)
+    if (market?.tick && seen.price > 2)
       notes.push(`Prices with up to ${seen.price} decimals occur, finer than the tick: they stay as they are.`);
   }
   if (!given.lot) {
-    spec.lot = us ? '1' : seen.size === undefined ? '0.001' : stepOf(seen.size, MOST_LOT_PLACES);
+    spec.lot = market?.lot ?? (seen.size === undefined ? '0.001' : stepOf(seen.size, MOST_LOT_PLACES));
     notes.push(
-      us
-        ? `Lot ${spec.lot}: whole units, because the file's name begins with ${us}_.`
+      market
+        ? `Lot ${spec.lot}: whole units, ${named}.`
         : seen.size === undefined
-          ? `Lot ${spec.lot}: assumed, because the file has no volumes.`
+          ? `Lot ${spec.lot}: assumed, because the file has no volumes or sizes.`
           : `Lot ${spec.lot}: the finest decimals of the file's sizes.`,
     );
   }
@@ -80,6 +109,9 @@ const stepOf = (places: number, most: number): string => (places === 0 ? '1' : `
 
 const baseName = (file: string): string => file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
 
+/** "eq" of "eq_TSLA_1m_….csv", in lower case; empty where the name does not begin like that. */
+const prefixOf = (file: string): string => /^([a-z]{2})_/i.exec(baseName(file))?.[1]?.toLowerCase() ?? '';
+
 /** "eq_TSLA_1m_….csv" → TSLA, "tk_BTCUSDT-binance-perp_….csv" → BTCUSDT, "cr_BTC-PERP_….csv" → BTC-PERP, "prices.csv" → PRICES. */
 function symbolOf(file: string): string {
   const name = baseName(file);
@@ -90,7 +122,8 @@ function symbolOf(file: string): string {
 
 /**
  * The interval of bars: what is given, or the most frequent distance between neighbours, the smaller one of equals. Where many bars stand
- * closer than that, as in a sparse series of seconds, it is the shortest distance: bars do not overlap.
+ * closer than that, as in a sparse series of seconds, it is the shortest distance: bars do not overlap. A name that begins with `dy_` says
+ * a day, unless bars stand closer.
  * @throws FormatError when the given interval is not a whole number of milliseconds above 0
  */
 export function detectInterval(file: string, ts: Float64Array, given: number | undefined, notes: string[]): number {
@@ -112,6 +145,10 @@ export function detectInterval(file: string, ts: Float64Array, given: number | u
     if (count < most || (count === most && distance > frequent)) continue;
     most = count;
     frequent = distance;
+  }
+  if (prefixOf(file) === 'dy' && shortest >= DAY) {
+    notes.push("Interval 1 day: because the file's name begins with dy_.");
+    return DAY;
   }
   if (most === 0) {
     notes.push('Interval 1 minute: assumed, because the file has one bar only.');
@@ -147,7 +184,13 @@ export function detectStamp(
   notes: string[],
 ): Stamp {
   if (given !== undefined) return given;
-  if (hours.open === undefined || intervalMs >= DAY) {
+  if (intervalMs >= DAY) {
+    notes.push(
+      "Bar times are taken as the starts of the bars: a daily bar's time is the session's date, not a moment of trading.",
+    );
+    return 'open';
+  }
+  if (hours.open === undefined) {
     notes.push('Bar times are taken as the starts of the bars: nothing in the file says which they are.');
     return 'open';
   }

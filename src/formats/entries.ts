@@ -15,6 +15,8 @@ const SIDES: Readonly<Record<string, Side>> = { long: 'long', short: 'short', bu
 /**
  * Reads entries at market from CSV `ts,symbol,side,quantity,stop,target`: `ts` in UTC milliseconds, side long, short, buy or sell;
  * quantity, stop and target may be empty or missing: the policy then says. Sorted by time, rows of one time in the file's order.
+ * A row for a symbol whose position is open on the same side is an add: the position keeps its own stop and target, those of the row count
+ * only when the add is checked and sized. On the other side the engine denies it.
  * @throws FormatError with file and line at the first bad row
  */
 export function readEntries(bytes: Uint8Array, file: string): FileEntry[] {

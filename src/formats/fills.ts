@@ -19,6 +19,7 @@ const SIDES: Readonly<Record<string, OrderSide>> = { buy: 'buy', sell: 'sell' };
 
 /**
  * Reads fills from CSV `ts,symbol,side,quantity,price,fee` and optionally `multiplier` (1 where it is empty or missing), in time order.
+ * Each row is read for itself: whether a multiplier is that of the position it meets is for the ledger to say.
  * @throws FormatError with file and line at the first bad row, also when time goes back
  */
 export function readFills(bytes: Uint8Array, file: string): FileFill[] {

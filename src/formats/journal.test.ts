@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from './error.ts';
 import { readDecisions } from './journal.ts';
 
-const started = '{"seq":1,"tape":{"row":0,"point":0},"ts":5,"event":{"type":"SessionStarted","tape":{"digest":"abc"}}}';
+const started =
+  '{"seq":1,"tape":{"row":0,"point":0},"ts":5,"event":{"type":"SessionStarted","tape":{"digest":"abc"},"policy":{"name":"mine"}}}';
 const approve =
   '{"seq":2,"tape":{"row":7,"point":3},"ts":9,"event":{"type":"CommandReceived","command":{"type":"ApproveProposal","proposalId":"P1"}}}';
 
 describe('decisions of a journal', () => {
-  it('reads commands with their places, and the tape they were made on', () => {
+  it('reads commands with their places, and the tape and policy they were made with', () => {
     expect(readDecisions(`${started}\n${approve}\n`, 'j.jsonl')).toEqual({
       digest: 'abc',
+      policy: { name: 'mine' },
       decisions: [{ at: { row: 7, point: 3 }, command: { type: 'ApproveProposal', proposalId: 'P1' } }],
     });
   });

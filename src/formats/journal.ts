@@ -45,10 +45,12 @@ const line = z.object({
   event: z.discriminatedUnion('type', [z.object({ type: z.literal('CommandReceived'), command })]),
 });
 
-/** What a journal says to repeat, and on which tape it was made. */
+/** What a journal says to repeat, on which tape and with which policy it was made. */
 export interface JournalDecisions {
   /** SHA-256 of the tape's source; undefined where the journal does not begin with its session */
   digest: string | undefined;
+  /** the policy as its session began with it, JSON; undefined where the journal does not begin with its session */
+  policy: unknown;
   decisions: { at: TapePosition; command: Command }[];
 }
 
@@ -58,7 +60,7 @@ export interface JournalDecisions {
  * @throws FormatError naming file, line and what was expected
  */
 export function readDecisions(journal: string, file: string): JournalDecisions {
-  const found: JournalDecisions = { digest: undefined, decisions: [] };
+  const found: JournalDecisions = { digest: undefined, policy: undefined, decisions: [] };
   let seq = 0;
   for (const [index, textLine] of journal.split('\n').entries()) {
     if (textLine.trim() === '') continue;
@@ -72,12 +74,22 @@ export function readDecisions(journal: string, file: string): JournalDecisions {
       fail('not a JSON record; expected journal.jsonl as the replay or the export writes it');
     }
     const head = z
-      .object({ seq: z.number(), event: z.object({ type: z.string(), tape: z.object({ digest: z.string() }).optional() }) })
+      .object({
+        seq: z.number(),
+        event: z.object({
+          type: z.string(),
+          tape: z.object({ digest: z.string() }).optional(),
+          policy: z.unknown().optional(),
+        }),
+      })
       .safeParse(json);
     if (!head.success) return fail('a record without seq or event; expected journal.jsonl as the replay or the export writes it');
     if (head.data.seq !== seq + 1) fail(`record ${head.data.seq}: expected ${seq + 1}, a record is missing or out of order`);
     seq = head.data.seq;
-    if (head.data.event.type === 'SessionStarted') found.digest = head.data.event.tape?.digest;
+    if (head.data.event.type === 'SessionStarted') {
+      found.digest = head.data.event.tape?.digest;
+      found.policy = head.data.event.policy;
+    }
     if (head.data.event.type !== 'CommandReceived') continue;
     const record = line.safeParse(json);
     if (!record.success) return fail(record.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));

@@ -8,6 +8,7 @@ export const FAULTS = {
   digits: 'price with more than 15 significant digits',
   range: 'high below low',
   inside: 'open or close outside low to high',
+  crossed: 'crossed: bid above ask',
   back: 'time goes back',
   duplicate: 'duplicate',
   time: 'time is not milliseconds of the years 1970 to 2100',

@@ -1,4 +1,4 @@
-import type { BarColumns, TradeColumns } from '../domain/tape.ts';
+import type { BarColumns, QuoteColumns, TradeColumns } from '../domain/tape.ts';
 import { Column, DecimalReader, EXACT_DIGITS, type Lines } from './bytes.ts';
 import type { Table } from './header.ts';
 import type { Rejections } from './rejections.ts';
@@ -18,10 +18,17 @@ export interface Decimals {
 export interface BarRows {
   columns: BarColumns;
   decimals: Decimals;
+  /** bars of bid and ask that were taken though a bid is above its ask: at the close, and in any of the four prices */
+  crossed: { closes: number; bars: number };
 }
 
 export interface TradeRows {
   columns: TradeColumns;
+  decimals: Decimals;
+}
+
+export interface QuoteRows {
+  columns: QuoteColumns;
   decimals: Decimals;
 }
 
@@ -102,16 +109,82 @@ class Fields {
   }
 }
 
-/** Reads the rows of a file of bars; `ts` stays as the source stamped it and `intervalMs` is 0: both follow from all rows. */
-export function readBarRows(table: Table, found: Rejections): BarRows {
+/** The four prices of bars: the only ones, or those of the bid or the ask. */
+class BarPrices {
+  /** of the current line */
+  open = NaN;
+  high = NaN;
+  low = NaN;
+  close = NaN;
+  private readonly prefix: string;
+  private readonly at: { open: number; high: number; low: number; close: number };
+  private readonly taken = { open: new Column(), high: new Column(), low: new Column(), close: new Column() };
+
+  /** @param prefix what stands before open, high, low and close in the names of the columns */
+  constructor(names: string[], prefix: '' | 'bid_' | 'ask_') {
+    const place = (name: string): number => names.indexOf(prefix + name);
+    this.prefix = prefix;
+    this.at = { open: place('open'), high: place('high'), low: place('low'), close: place('close') };
+  }
+
+  /** Reads the current line; false where these cannot be the prices of a bar, which is then counted. */
+  read(fields: Fields, found: Rejections): boolean {
+    const { at, prefix } = this;
+    const open = fields.price(at.open);
+    const high = fields.price(at.high);
+    const low = fields.price(at.low);
+    const close = fields.price(at.close);
+    if (Number.isNaN(open + high + low + close)) {
+      fields.rejectPrice([at.open, at.high, at.low, at.close], found);
+      return false;
+    }
+    if (high < low) {
+      found.add(fields.lines, 'range', () => `${prefix}high ${high} below ${prefix}low ${low}`);
+      return false;
+    }
+    if (open < low || open > high || close < low || close > high) {
+      found.add(fields.lines, 'inside', () => {
+        const [name, value] = open < low || open > high ? ['open', open] : ['close', close];
+        return `${prefix}${name} ${value} outside ${prefix}low ${low} to ${prefix}high ${high}`;
+      });
+      return false;
+    }
+    this.open = open;
+    this.high = high;
+    this.low = low;
+    this.close = close;
+    return true;
+  }
+
+  /** Takes the prices of the current line. */
+  take(): void {
+    this.taken.open.push(this.open);
+    this.taken.high.push(this.high);
+    this.taken.low.push(this.low);
+    this.taken.close.push(this.close);
+  }
+
+  columns(): Pick<BarColumns, 'open' | 'high' | 'low' | 'close'> {
+    const { open, high, low, close } = this.taken;
+    return { open: open.array(), high: high.array(), low: low.array(), close: close.array() };
+  }
+}
+
+/**
+ * Reads the rows of a file of bars; `ts` stays as the source stamped it and `intervalMs` is 0: both follow from all rows.
+ * @param sides `bid-ask`: the columns are those of the bid, beside them the ask's. Each side must be right in itself; a bid above its ask is
+ * counted and kept, because the two are sampled apart.
+ */
+export function readBarRows(table: Table, found: Rejections, sides: 'one' | 'bid-ask'): BarRows {
   const fields = new Fields(table);
-  const { lines } = table;
-  const place = (name: string): number => table.names.indexOf(name);
-  const [atTs, atOpen, atHigh, atLow, atClose] = [place('ts'), place('open'), place('high'), place('low'), place('close')];
-  const atVolume = place('volume');
-  const prices = [atOpen, atHigh, atLow, atClose];
-  const out = { ts: new Column(), open: new Column(), high: new Column(), low: new Column(), close: new Column() };
+  const { lines, names } = table;
+  const atTs = names.indexOf('ts');
+  const atVolume = names.indexOf('volume');
+  const main = new BarPrices(names, sides === 'one' ? '' : 'bid_');
+  const ask = sides === 'one' ? undefined : new BarPrices(names, 'ask_');
+  const times = new Column();
   const volumes = new Column();
+  const crossed = { closes: 0, bars: 0 };
   let last = -1;
   let pricePlaces = 0;
   let sizePlaces: number | undefined;
@@ -121,28 +194,10 @@ export function readBarRows(table: Table, found: Rejections): BarRows {
       fields.rejectTime(atTs, found);
       continue;
     }
-    const open = fields.price(atOpen);
-    const high = fields.price(atHigh);
-    const low = fields.price(atLow);
-    const close = fields.price(atClose);
-    if (Number.isNaN(open + high + low + close)) {
-      fields.rejectPrice(prices, found);
-      continue;
-    }
+    if (!main.read(fields, found) || ask?.read(fields, found) === false) continue;
     const volume = atVolume < 0 ? 0 : fields.number(atVolume);
     if (!(volume >= 0)) {
       found.add(lines, 'volume', () => `volume '${fields.shown(atVolume)}': expected a decimal of at least 0`);
-      continue;
-    }
-    if (high < low) {
-      found.add(lines, 'range', () => `high ${high} below low ${low}`);
-      continue;
-    }
-    if (open < low || open > high || close < low || close > high) {
-      found.add(lines, 'inside', () => {
-        const [name, value] = open < low || open > high ? ['open', open] : ['close', close];
-        return `${name} ${value} outside low ${low} to high ${high}`;
-      });
       continue;
     }
     if (ts < last) {
@@ -156,25 +211,25 @@ export function readBarRows(table: Table, found: Rejections): BarRows {
     last = ts;
     if (fields.places > pricePlaces) pricePlaces = fields.places;
     if (volume > 0) sizePlaces = Math.max(sizePlaces ?? 0, fields.lastPlaces);
-    out.ts.push(ts);
-    out.open.push(open);
-    out.high.push(high);
-    out.low.push(low);
-    out.close.push(close);
+    times.push(ts);
+    main.take();
     volumes.push(volume);
+    if (!ask) continue;
+    ask.take();
+    if (main.close > ask.close) crossed.closes += 1;
+    if (main.close > ask.close || main.open > ask.open || main.high > ask.high || main.low > ask.low) crossed.bars += 1;
   }
   return {
     columns: {
       kind: 'bars',
       intervalMs: 0,
-      ts: out.ts.array(),
-      open: out.open.array(),
-      high: out.high.array(),
-      low: out.low.array(),
-      close: out.close.array(),
+      ts: times.array(),
+      ...main.columns(),
       volume: volumes.array(),
+      ...(ask ? { ask: ask.columns() } : {}),
     },
     decimals: { price: pricePlaces, size: sizePlaces },
+    crossed,
   };
 }
 
@@ -236,6 +291,56 @@ export function readTradeRows(table: Table, found: Rejections): TradeRows {
       size: out.size.array(),
       side: Int8Array.from(out.side.array()),
     },
+    decimals: { price: pricePlaces, size: sizePlaces },
+  };
+}
+
+/** Sizes of a quote by their usual names: they say how finely the market counts, no more. */
+const QUOTE_SIZES = ['bid_size', 'ask_size', 'bid_qty', 'ask_qty'];
+
+/**
+ * Reads the rows of a file of quotes. A bid above its ask is left out, an equal one is kept, and so is a quote that repeats the one before:
+ * equal values are not duplicates.
+ */
+export function readQuoteRows(table: Table, found: Rejections): QuoteRows {
+  const fields = new Fields(table);
+  const { lines, names } = table;
+  const [atTs, atBid, atAsk] = [names.indexOf('ts'), names.indexOf('bid'), names.indexOf('ask')];
+  const prices = [atBid, atAsk];
+  const sizes = QUOTE_SIZES.map((name) => names.indexOf(name)).filter((at) => at >= 0);
+  const out = { ts: new Column(), bid: new Column(), ask: new Column() };
+  let last = -1;
+  let pricePlaces = 0;
+  let sizePlaces: number | undefined;
+  while (fields.advance(found)) {
+    const ts = fields.time(atTs);
+    if (Number.isNaN(ts)) {
+      fields.rejectTime(atTs, found);
+      continue;
+    }
+    const bid = fields.price(atBid);
+    const ask = fields.price(atAsk);
+    if (Number.isNaN(bid + ask)) {
+      fields.rejectPrice(prices, found);
+      continue;
+    }
+    if (bid > ask) {
+      found.add(lines, 'crossed', () => `crossed: bid ${bid} above ask ${ask}`);
+      continue;
+    }
+    if (ts < last) {
+      fields.rejectBack(ts, last, found);
+      continue;
+    }
+    last = ts;
+    if (fields.places > pricePlaces) pricePlaces = fields.places;
+    for (const at of sizes) if (fields.number(at) > 0) sizePlaces = Math.max(sizePlaces ?? 0, fields.lastPlaces);
+    out.ts.push(ts);
+    out.bid.push(bid);
+    out.ask.push(ask);
+  }
+  return {
+    columns: { kind: 'quotes', ts: out.ts.array(), bid: out.bid.array(), ask: out.ask.array() },
     decimals: { price: pricePlaces, size: sizePlaces },
   };
 }

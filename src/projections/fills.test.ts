@@ -99,4 +99,24 @@ describe('the fill ledger', () => {
       averageExit: null,
     });
   });
+
+  it('refuses a multiplier that changes inside an open position, whatever the fill does to it, and takes nothing of it', () => {
+    for (const next of [fill('sell', '1', '11', '0', '5'), fill('buy', '1', '11', '0', '5'), fill('sell', '9', '11', '0', '5')]) {
+      const ledger = new FillLedger();
+      ledger.apply(fill('buy', '2', '10', '0', '50'));
+      expect(() => ledger.apply(next)).toThrow(new RangeError('multiplier "5": expected 50, that of the open position in X'));
+      expect(ledger.apply(fill('sell', '1', '11', '0', '50'))).toMatchObject({ quantity: '1', realizedPnl: '50' });
+    }
+  });
+
+  it('takes another multiplier once nothing is held, and the same one however it is written', () => {
+    expect(
+      last(
+        fill('buy', '1', '10', '0', '50'),
+        fill('sell', '1', '11', '0', '50.0'),
+        fill('buy', '1', '10', '0', '5'),
+        fill('sell', '1', '11', '0', '5'),
+      ),
+    ).toMatchObject({ realizedPnl: '5' });
+  });
 });

@@ -45,16 +45,26 @@ interface Book {
 const PLACES = 18;
 const shown = (value: Decimal): string => text(value.toDecimalPlaces(PLACES));
 
-/** Positions from a stream of fills, one a symbol, by average cost. A fill larger than the position closes it and opens the other side with the rest; its fee is split by quantity. */
+/**
+ * Positions from a stream of fills, one a symbol, by average cost. A fill larger than the position closes it and opens the other side with
+ * the rest; its fee is split by quantity. The multiplier is the position's: it may change only while nothing is held.
+ */
 export class FillLedger {
   private readonly books = new Map<string, Book>();
 
-  /** Takes the next fill and reads out the position that it leaves. */
+  /**
+   * Takes the next fill and reads out the position that it leaves.
+   * @throws RangeError where its multiplier is not that of the open position; nothing has been taken then
+   */
   apply(fill: Fill): LedgerLine {
     const side: Side = fill.side === 'buy' ? 'long' : 'short';
     const quantity = dec(fill.quantity);
     const fee = dec(fill.fee);
     const held = this.books.get(fill.symbol);
+    if (held && !held.quantity.isZero() && !held.multiplier.equals(fill.multiplier))
+      throw new RangeError(
+        `multiplier "${fill.multiplier}": expected ${text(held.multiplier)}, that of the open position in ${fill.symbol}`,
+      );
     if (!held || held.quantity.isZero() || held.side === side) {
       const book = held && !held.quantity.isZero() ? held : open(side, dec(fill.multiplier));
       this.books.set(fill.symbol, book);

@@ -12,7 +12,7 @@ import type {
   Urgency,
 } from '../domain/proposal.ts';
 import type { SizingStep } from '../domain/sizing.ts';
-import type { BarPath, Stamp } from '../domain/tape.ts';
+import type { BarPath, Columns, Stamp } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 
 /*
@@ -27,7 +27,7 @@ export interface SessionView {
   title: string;
   source: string;
   instrument: InstrumentSpec;
-  kind: 'bars' | 'trades';
+  kind: Columns['kind'];
   synthetic: boolean;
   stamp: Stamp | 'event';
   /** interval of the engine's bars */

@@ -61,7 +61,14 @@ export const VERDICTS: Record<CriterionReading['verdict'], { glyph: string; word
 export const STAMP_NAMES: Record<SessionView['stamp'], string> = {
   open: "at the bar's start",
   close: "at the bar's end",
-  event: "the trade's own",
+  event: "each event's own",
+};
+
+/** What a tape is made of, in the plural. */
+export const TAPE_KINDS: Record<SessionView['kind'], string> = {
+  bars: 'bars',
+  trades: 'trades',
+  quotes: 'quotes of bid and ask',
 };
 
 /** The order in which a bar's four prices are walked. */

@@ -200,6 +200,19 @@ describe('the host', () => {
     expect(page.clock.row).toBe(row + 1);
   });
 
+  it.each([
+    ['trades', 'ts,price,size', 20, 15_000],
+    ['quotes', 'ts,bid,ask', 60, 60_000],
+  ] as const)('suggests an interval for the bars that are built from %s', async (kind, header, minutes, intervalMs) => {
+    const start = Date.UTC(2025, 0, 6);
+    const file = new File([`${header}\n${start},1,2\n${start + minutes * 60_000},1,2\n`], 'x.csv');
+    const page = new Page();
+    const found = await page.ask({ ask: 'inspect', file, options: {} });
+    expect(found).toMatchObject({ kind, rows: 2, stamp: 'event', intervalMs });
+    expect(found.notes.at(-1)).toContain(`Bars are built from the ${kind};`);
+    expect((await page.ask({ ask: 'inspect', file, options: { intervalMs: 5_000 } })).intervalMs).toBe(5_000);
+  });
+
   it('reports a command that comes before any session and goes on', async () => {
     const page = new Page();
     await page.send(buy);

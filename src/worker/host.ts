@@ -84,7 +84,7 @@ export class Host {
         return this.open(async (policy) => {
           const { file, options, barPath } = message;
           const source = await openFile(file, options);
-          const interval = source.tape.columns.kind === 'trades' ? (options.intervalMs ?? suggestInterval(source.tape)) : null;
+          const interval = source.tape.columns.kind === 'bars' ? null : (options.intervalMs ?? suggestInterval(source.tape));
           return new Session(file.name, source, withInterval(loadPreset(policy), interval), barPath, this.nextEpoch());
         }, message.policy);
       case 'policy':
@@ -272,8 +272,11 @@ export class Host {
           fromTs: ts[0] ?? 0,
           toTs: ts.at(-1) ?? 0,
           notes:
-            tape.columns.kind === 'trades' && intervalMs === null
-              ? [...notes, 'Bars are built from the trades; their interval is suggested so that there are at least 60.']
+            tape.columns.kind !== 'bars' && intervalMs === null
+              ? [
+                  ...notes,
+                  `Bars are built from the ${tape.columns.kind}; their interval is suggested so that there are at least 60.`,
+                ]
               : notes,
         };
         return inspection;

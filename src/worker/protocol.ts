@@ -3,7 +3,7 @@ import type { RejectedRow } from '../domain/import.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import type { Outlook } from '../domain/proposal.ts';
-import type { BarPath, Stamp } from '../domain/tape.ts';
+import type { BarPath, Columns, Stamp } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type {
   AccountView,
@@ -28,7 +28,7 @@ export interface ImportOptions {
 /** What a look at a file found, to be shown and corrected before it is opened. */
 export interface Inspection {
   name: string;
-  kind: 'bars' | 'trades';
+  kind: Columns['kind'];
   instrument: InstrumentSpec;
   stamp: Stamp | 'event';
   intervalMs: Milliseconds | null;

@@ -23,13 +23,13 @@ const MINUTE = 60_000;
 /** Bars walked before a session is shown, so that indicators are known and there is a chart to look at. */
 const WARM_UP_BARS = 60;
 
-/** A policy with another bar interval, for trades, whose bars are ours to choose. */
+/** A policy with another bar interval, for trades and quotes, whose bars are ours to choose. */
 export function withInterval(loaded: LoadedPolicy, intervalMs: number | null): LoadedPolicy {
   if (intervalMs === null) return loaded;
   return loadPolicy({ ...(loaded.source as Record<string, unknown>), interval: `${intervalMs}ms` }, 'interval');
 }
 
-/** The longest of the usual intervals that gives a stretch of trades at least 60 bars. */
+/** The longest of the usual intervals that gives a stretch of trades or quotes at least 60 bars. */
 export function suggestInterval(tape: Tape): number {
   const { ts } = tape.columns;
   const span = (ts.at(-1) ?? 0) - (ts[0] ?? 0);

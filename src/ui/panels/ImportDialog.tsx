@@ -7,6 +7,7 @@ import { Dialog } from '../Dialog.tsx';
 import { client } from '../engine.ts';
 import { count, stamp, zoneName } from '../format.ts';
 import { usePage } from '../store.ts';
+import { TAPE_KINDS } from '../words.ts';
 import { ImportFields } from './ImportFields.tsx';
 import css from './ImportDialog.module.css';
 import { RejectedRows } from './RejectedRows.tsx';
@@ -142,7 +143,7 @@ function Found({ found }: { found: Inspection }): ReactNode {
   return (
     <section aria-label="What was found">
       <p className={css.found}>
-        <b>{found.instrument.symbol}</b> · {count(found.rows)} {found.kind} · {stamp(found.fromTs, zone)} –{' '}
+        <b>{found.instrument.symbol}</b> · {count(found.rows)} {TAPE_KINDS[found.kind]} · {stamp(found.fromTs, zone)} –{' '}
         {stamp(found.toTs, zone)} <span className={css.muted}>{zoneName(zone)}</span>
         {found.rejectedRows > 0 ? <b data-tone="fault"> · {count(found.rejectedRows)} rows left out</b> : null}
       </p>

@@ -4,7 +4,7 @@ import type { SessionView } from '../../projections/views.ts';
 import { openBundled, pickFile } from '../actions.ts';
 import { count, interval, stamp } from '../format.ts';
 import { usePage } from '../store.ts';
-import { BAR_PATH_NAMES, STAMP_NAMES } from '../words.ts';
+import { BAR_PATH_NAMES, STAMP_NAMES, TAPE_KINDS } from '../words.ts';
 import { RejectedRows } from './RejectedRows.tsx';
 import css from './Sessions.module.css';
 
@@ -34,7 +34,7 @@ function Facts({ session }: { session: SessionView }): ReactNode {
   const facts: [string, ReactNode][] = [
     ['Session', session.title],
     ['Source', session.source],
-    ['Rows', `${count(session.rows)} ${session.kind}`],
+    ['Rows', `${count(session.rows)} ${TAPE_KINDS[session.kind]}`],
     ['From – to', `${stamp(session.fromTs, session.zone)} – ${stamp(session.toTs, session.zone)}`],
     ['Time stamps', STAMP_NAMES[session.stamp]],
     ['Bars', interval(session.intervalMs)],
