@@ -1,4 +1,5 @@
 import { ledger } from './cli/ledger.ts';
+import { policy } from './cli/policy.ts';
 import { replay } from './cli/replay.ts';
 import { UsageError } from './cli/files.ts';
 import { CALENDARS } from './domain/nyse.ts';
@@ -23,10 +24,13 @@ const USAGE = `ratchet: the engine from a command line
     --out DIR            where the files go (default out)
     FILE "bundled" is the session that ships with the app
   ledger FILE   reads fills ts,symbol,side,quantity,price,fee[,multiplier] and prints a position as one JSON line after each
+  policy check NAME|FILE             says that a policy can be used and how it differs from the nearest preset, or everything that is wrong with it
+  policy explain NAME|FILE [KEY…]    each key with its value, what may be written, its meaning and its source; KEY may be a group: rules.breakeven
+    --json               the same as JSON
 `;
 
 /** The verbs, one a file in `cli/`. */
-const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { replay, ledger };
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { replay, ledger, policy };
 
 async function main([verb, ...args]: string[]): Promise<void> {
   if (verb === undefined || verb === 'help' || verb === '--help') return void process.stdout.write(USAGE);

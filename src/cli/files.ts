@@ -19,11 +19,15 @@ export async function blobOf(path: string): Promise<File> {
   }
 }
 
-/** A preset by its name, or a policy from a JSON file. @throws UsageError or PolicyError */
-export async function policyOf(name: string): Promise<LoadedPolicy> {
+/**
+ * A preset by its name, or a policy from a JSON file.
+ * @param what where the name stands, for the error: "--policy"
+ * @throws UsageError or PolicyError
+ */
+export async function policyOf(name: string, what: string): Promise<LoadedPolicy> {
   if (Object.hasOwn(presets, name)) return loadPreset(name);
   if (!/[./\\]/.test(name))
-    throw new UsageError(`--policy ${name}: no preset of this name (${Object.keys(presets).join(', ')}) and not a file`);
+    throw new UsageError(`${what} ${name}: no preset of this name (${Object.keys(presets).join(', ')}) and not a file`);
   const file = await blobOf(name);
   let json: unknown;
   try {

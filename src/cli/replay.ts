@@ -103,7 +103,7 @@ export async function replay(args: string[]): Promise<void> {
     ...(values.stamp === undefined ? {} : { stamp: oneOf('--stamp', values.stamp, ['open', 'close'] as const) }),
     ...(intervalMs === undefined ? {} : { intervalMs }),
   };
-  const loaded = await policyOf(values.policy);
+  const loaded = await policyOf(values.policy, '--policy');
   const source: ReadResult = path === 'bundled' ? await openBundled() : await openFile(await blobOf(path), options);
   const { tape } = source;
   const policy = tape.columns.kind === 'bars' ? loaded : withInterval(loaded, intervalMs ?? null);

@@ -1,12 +1,26 @@
 import { z } from 'zod';
 import { dec } from './decimal.ts';
-import { type Measure, parseMeasure, type Unit } from './measure.ts';
+import { durationText, type Measure, parseMeasure, type Unit } from './measure.ts';
 
 /** What a key of a policy says of itself: to the editor, to `policy explain`, and in its errors. */
 export interface KeyInfo {
   help: string;
   /** source document and line of thought, "S0", "S1", or "house" where it is ours */
   source: string;
+  /** what is said in red of a value that adds risk, by value */
+  warn?: Readonly<Record<string, string>>;
+}
+
+/** What is found at a key of the schema by `.meta()`: what its maker says of it, as far as its shape does not say it already. */
+export interface KeyMeta extends KeyInfo {
+  standard: unknown;
+  units: readonly Unit[];
+  least: number | string;
+  most: number | string;
+  /** words that may be written: instead of a measure, or at the beginning of an autonomy */
+  options: readonly string[];
+  /** named where the shape does not tell it from a measure */
+  kind: 'autonomy';
 }
 
 export interface MeasureInfo extends KeyInfo {
@@ -28,18 +42,35 @@ const EXAMPLE: Record<Unit, string> = {
   time: '"15:45"',
 };
 
-function allowed({ units, least, most }: MeasureInfo): string {
-  const range = least === undefined && most === undefined ? '' : ` from ${least ?? '−∞'} to ${most ?? '∞'}`;
-  return `${units.map((unit) => EXAMPLE[unit]).join(' or ')}${range}`;
+/** A bound as it is written: durations and times of day with their unit, "1d", "15:45"; numbers bare, for a key may have several units. */
+export function boundText(value: number | string, units: readonly Unit[]): string {
+  if (typeof value === 'string') return value;
+  if (units.includes('time')) return [Math.floor(value / 60), value % 60].map((part) => String(part).padStart(2, '0')).join(':');
+  return units.includes('duration') ? durationText(value) : String(value);
 }
 
-/** A threshold that carries its unit, written as text. An error names the value and what is allowed. */
-export function measureKey(standard: string, info: MeasureInfo): z.ZodType<Measure, string | undefined> {
+/** "from 0 to 50", "from 1s"; empty where there are no bounds. */
+export const rangeWords = (least: string | undefined, most: string | undefined): string =>
+  [
+    ...(least === undefined ? [] : [`from ${least}`]),
+    ...(most === undefined ? [] : [`${least === undefined ? 'up ' : ''}to ${most}`]),
+  ].join(' ');
+
+/** A measure, or one of a few words; without words plainly a measure. */
+function measureSchema<W extends string>(
+  words: readonly W[],
+  standard: string,
+  info: MeasureInfo,
+): z.ZodType<Measure | W, string | undefined> {
   const { units, least, most } = info;
-  const expected = `expected ${allowed(info)}`;
+  const bound = (value: number | undefined): string | undefined => (value === undefined ? undefined : boundText(value, units));
+  const range = rangeWords(bound(least), bound(most));
+  const expected = `expected ${[...words, ...units.map((unit) => EXAMPLE[unit])].join(' or ')}${range && ' '}${range}`;
   return z
     .string({ error: (issue) => `${JSON.stringify(issue.input)} is not text; ${expected}` })
-    .transform((text, context): Measure => {
+    .transform((text, context): Measure | W => {
+      const word = words.find((word) => word === text.trim());
+      if (word !== undefined) return word;
       const measure = parseMeasure(text.trim());
       const fault = !measure
         ? 'is not a measure'
@@ -53,18 +84,25 @@ export function measureKey(standard: string, info: MeasureInfo): z.ZodType<Measu
       return z.NEVER;
     })
     .prefault(standard)
-    .meta({ ...info, standard });
+    .meta({ ...info, standard, ...(words.length > 0 ? { options: words } : {}) });
 }
 
-/** A threshold that may be left out: `"none"`, or a measure. */
-export function optionalMeasureKey(standard: string, info: MeasureInfo): z.ZodType<Measure | 'none', string | undefined> {
-  return z
-    .union([z.literal('none'), measureKey(standard === 'none' ? '0' : standard, info)], {
-      error: (issue) => `${JSON.stringify(issue.input)} is not allowed; expected "none" or ${allowed(info)}`,
-    })
-    .prefault(standard)
-    .meta({ ...info, standard });
-}
+/** A threshold that carries its unit, written as text. An error names the value and what is allowed. */
+export const measureKey = (standard: string, info: MeasureInfo): z.ZodType<Measure, string | undefined> =>
+  measureSchema<never>([], standard, info);
+
+/** A measure, or one of a few words in its place. */
+export const wordOrMeasureKey = <const W extends string>(
+  words: readonly [W, ...W[]],
+  standard: string,
+  info: MeasureInfo,
+): z.ZodType<Measure | W, string | undefined> => measureSchema(words, standard, info);
+
+/** A measure, or "none" where there is to be no threshold. */
+export const optionalMeasureKey = (
+  standard: string | 'none',
+  info: MeasureInfo,
+): z.ZodType<Measure | 'none', string | undefined> => measureSchema(['none'], standard, info);
 
 /** A whole number within bounds. */
 export function countKey(

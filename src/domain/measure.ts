@@ -31,5 +31,11 @@ export function parseMeasure(text: string): Measure | undefined {
   return undefined;
 }
 
+/** A duration in the largest unit that holds it whole: 86 400 000 → "1d", 90 000 → "90s". */
+export function durationText(ms: number): string {
+  const [unit, scale] = Object.entries(DURATION_MS).findLast(([, scale]) => ms % scale === 0) ?? ['ms', 1];
+  return ms === 0 ? '0s' : `${ms / scale}${unit}`;
+}
+
 /** The fraction behind a percentage ("1.5%" → 0.015) or basis points ("5bps" → 0.0005). */
 export const fraction = (share: Measure): Decimal => share.value.div(share.unit === 'bps' ? 10_000 : 100);

@@ -95,7 +95,7 @@ describe('a policy that cannot be used', () => {
     [{ account: { equity: '0' } }, ['account.equity: "0" is not allowed; expected a decimal as text from 1']],
     [{ account: { equity: '1e9' } }, ['account.equity: "1e9" is not allowed; expected a decimal as text from 1']],
     [{ account: { equity: 100000 } }, ['account.equity: 100000 is not text; expected a decimal as text from 1']],
-    [{ evaluateEvery: 'hourly' }, ['evaluateEvery: "hourly": expected bar, tick or a duration of at least 1s']],
+    [{ evaluateEvery: 'hourly' }, ['evaluateEvery: "hourly" is not a measure; expected bar or tick or "30m" from 1s to 1d']],
     [{ limits: { noEntriesFrom: '25:00' } }, ['limits.noEntriesFrom: "25:00" is not a measure; expected "15:45"']],
     [{ rules: 7 }, ['rules: 7 is not a group of keys']],
     [

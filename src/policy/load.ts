@@ -34,20 +34,33 @@ function written(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, written(inner)]));
 }
 
+/** What is wrong at one key of a policy; `path` is "" where it is the document as a whole. */
+export interface PolicyFault {
+  path: string;
+  /** names the value and what is allowed */
+  message: string;
+}
+
+/** Reads a policy from parsed JSON, or says everything that is wrong with it. */
+export function checkPolicy(json: unknown): { ok: true; loaded: LoadedPolicy } | { ok: false; faults: PolicyFault[] } {
+  const result = policySchema.safeParse(json);
+  return result.success
+    ? { ok: true, loaded: { policy: result.data, source: written(result.data) } }
+    : { ok: false, faults: result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) };
+}
+
 /**
  * Reads a policy from parsed JSON; keys that are left out take their defaults.
  * @param source what an error names as the place: a file or "preset intraday"
  * @throws PolicyError
  */
 export function loadPolicy(json: unknown, source: string): LoadedPolicy {
-  const result = policySchema.safeParse(json);
-  if (!result.success) {
-    throw new PolicyError(
-      source,
-      result.error.issues.map((issue) => `${issue.path.length > 0 ? issue.path.join('.') : 'the document'}: ${issue.message}`),
-    );
-  }
-  return { policy: result.data, source: written(result.data) };
+  const checked = checkPolicy(json);
+  if (checked.ok) return checked.loaded;
+  throw new PolicyError(
+    source,
+    checked.faults.map(({ path, message }) => `${path || 'the document'}: ${message}`),
+  );
 }
 
 /** @throws PolicyError when there is no preset of that name */

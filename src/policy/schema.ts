@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { choiceKey, countKey, decimalKey, group, measureKey, optionalMeasureKey, switchKey } from '../domain/keys.ts';
+import { choiceKey, countKey, decimalKey, group, measureKey, optionalMeasureKey, switchKey, wordOrMeasureKey } from '../domain/keys.ts';
 import { ALLOTMENTS } from '../domain/position.ts';
 import { type ActionKind, type Autonomy, ACTION_KINDS } from '../domain/proposal.ts';
 import { rules } from '../rules/index.ts';
 import { initialStop, sizing, target } from '../sizing/schema.ts';
 
 const AUTONOMY = 'expected off, suggest, approve, auto or auto-after Ns, e.g. "auto-after 10s"';
+
+const MODES = ['off', 'suggest', 'approve', 'auto-after', 'auto'] as const satisfies Autonomy['mode'][];
 
 /** Reads "approve", "auto-after 10s" and so on; undefined when the text is none of these. */
 function parseAutonomy(text: string): Autonomy | undefined {
@@ -41,7 +43,13 @@ function autonomyKey(kind: ActionKind, standard: string): z.ZodType<Autonomy, st
       return z.NEVER;
     })
     .prefault(standard)
-    .meta({ help: `how actions of the kind ${kind} come about`, source: 'house', standard });
+    .meta({
+      help: `how actions of the kind ${kind} come about${FLOOR[kind] ? `; never weaker than ${FLOOR[kind]}: it protects the position` : ''}`,
+      source: 'house',
+      standard,
+      kind: 'autonomy',
+      options: MODES.filter((mode) => !tooWeak(kind, mode === 'auto-after' ? { mode, seconds: 10 } : { mode })),
+    });
 }
 
 const STANDARD_AUTONOMY: Record<ActionKind, string> = {
@@ -73,8 +81,16 @@ const ruleGroup = group(Object.fromEntries(rules.map((rule) => [rule.id, rule.pa
 
 /** A policy: everything that decides how positions are sized and managed. Every threshold carries its unit. */
 export const policySchema = group({
-  name: z.string({ error: 'expected a name as text' }).min(1).max(60),
-  description: z.string().max(400).default(''),
+  name: z
+    .string({ error: 'expected a name as text' })
+    .min(1, { error: 'expected a name of 1 to 60 characters' })
+    .max(60, { error: 'expected a name of 1 to 60 characters' })
+    .meta({ help: 'what the policy is called, here and in the journal', source: 'house' }),
+  description: z
+    .string({ error: (issue) => `${JSON.stringify(issue.input)} is not text` })
+    .max(400, { error: 'expected at most 400 characters' })
+    .default('')
+    .meta({ help: 'what the policy is for, in a sentence', source: 'house', standard: '' }),
   enabled: switchKey(true, { help: 'manage positions at all; the stop always rests', source: 'S1' }),
   interval: measureKey('1m', {
     units: ['duration'],
@@ -83,21 +99,19 @@ export const policySchema = group({
     help: "interval of the engine's bars and indicators",
     source: 'S0',
   }),
-  evaluateEvery: z
-    .union(
-      [z.enum(['bar', 'tick']), measureKey('15s', { units: ['duration'], least: 1_000, most: 86_400_000, help: '', source: '' })],
-      {
-        error: (issue) => `${JSON.stringify(issue.input)}: expected bar, tick or a duration of at least 1s`,
-      },
-    )
-    .default('bar')
-    .meta({
-      help: 'cadence of the rules that have no price: at a bar’s close, at every price, or a duration of market time',
-      source: 'S1 10–15 s',
-      standard: 'bar',
-    }),
+  evaluateEvery: wordOrMeasureKey(['bar', 'tick'], 'bar', {
+    units: ['duration'],
+    least: 1_000,
+    most: 86_400_000,
+    help: 'cadence of the rules that have no price: at a bar’s close, at every price, or a duration of market time',
+    source: 'S1 10–15 s',
+  }),
   allotment: choiceKey(ALLOTMENTS, 'pro-rata', { help: 'which tranches an exit takes its quantity from', source: 'S2' }),
-  averagingDown: choiceKey(['forbidden', 'allowed'], 'forbidden', { help: 'adding to a losing position', source: 'S0, S2' }),
+  averagingDown: choiceKey(['forbidden', 'allowed'], 'forbidden', {
+    help: 'adding to a losing position',
+    source: 'S0, S2',
+    warn: { allowed: 'adds to losing positions: every add makes the loss at the stop larger' },
+  }),
   stopBeyondPrice: choiceKey(['clamp', 'exit'], 'clamp', {
     help: 'a stop that the last price would already hit is put one tick behind it, or becomes an exit',
     source: 'house',
