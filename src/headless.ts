@@ -1,6 +1,7 @@
 import { ledger } from './cli/ledger.ts';
 import { replay } from './cli/replay.ts';
 import { UsageError } from './cli/files.ts';
+import { size } from './cli/size.ts';
 import { BAR_PATHS } from './domain/tape.ts';
 import { FormatError } from './formats/error.ts';
 import { PolicyError, presets } from './policy/load.ts';
@@ -20,10 +21,20 @@ const USAGE = `ratchet: the engine from a command line
     --out DIR            where the files go (default out)
     FILE "bundled" is the session that ships with the app
   ledger FILE   reads fills ts,symbol,side,quantity,price,fee[,multiplier] and prints a position as one JSON line after each
+  size          prints the size of an entry, a step a line; a refusal is printed too, with status 0
+    --equity M --entry P  required; --policy as above, --side long|short (default: by the stop, else long)
+    --stop P             default: the policy's first stop, from --atr, --vix, --support or --resistance
+    --leverage N         default 1
+    --open N             positions open besides; --exposure M --instrument-exposure M money they hold
+    --correlation R      the largest with an open position on the same side
+    --volume V           mean volume of the last bars, in units
+    --model X            size multiplier of the sizing model (default: no model may speak)
+    --wins N --losses N --average-win M --average-loss M   the account's closed trades
+    --tick T --lot L --multiplier M --min-notional M       of the instrument (default 0.01, 0.001, 1, 0)
 `;
 
 /** The verbs, one a file in `cli/`. */
-const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { replay, ledger };
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { replay, ledger, size };
 
 async function main([verb, ...args]: string[]): Promise<void> {
   if (verb === undefined || verb === 'help' || verb === '--help') return void process.stdout.write(USAGE);

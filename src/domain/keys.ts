@@ -14,7 +14,11 @@ export interface MeasureInfo extends KeyInfo {
   /** least and greatest value allowed, in the key's own unit */
   least?: number;
   most?: number;
+  /** "none" is allowed: no limit, read as an infinite value */
+  none?: true;
 }
+
+const NONE = dec(Infinity);
 
 const EXAMPLE: Record<Unit, string> = {
   R: '"1R"',
@@ -30,12 +34,14 @@ const EXAMPLE: Record<Unit, string> = {
 
 /** A threshold that carries its unit, written as text. An error names the value and what is allowed. */
 export function measureKey(standard: string, info: MeasureInfo): z.ZodType<Measure, string | undefined> {
-  const { units, least, most } = info;
+  const { units, least, most, none } = info;
   const range = least === undefined && most === undefined ? '' : ` from ${least ?? '−∞'} to ${most ?? '∞'}`;
-  const expected = `expected ${units.map((unit) => EXAMPLE[unit]).join(' or ')}${range}`;
+  const expected = `expected ${units.map((unit) => EXAMPLE[unit]).join(' or ')}${range}${none ? ' or "none"' : ''}`;
   return z
     .string({ error: (issue) => `${JSON.stringify(issue.input)} is not text; ${expected}` })
     .transform((text, context): Measure => {
+      const [unit] = units;
+      if (none && unit && text.trim() === 'none') return { text: 'none', unit, value: NONE };
       const measure = parseMeasure(text.trim());
       const fault = !measure
         ? 'is not a measure'

@@ -1,11 +1,13 @@
 import type { PlaceEntry } from '../domain/commands.ts';
-import { type Decimal, dec, text, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, ONE, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { fraction } from '../domain/measure.ts';
 import type { StopPlan, TargetPlan } from '../domain/order.ts';
 import { entrySide, type Position, sign } from '../domain/position.ts';
 import type { SizingStep } from '../domain/sizing.ts';
-import { plannedAdds, size } from '../sizing/size.ts';
+import { tradeRecord } from '../sizing/kelly.ts';
+import { limitsOf, plannedAdds, size } from '../sizing/size.ts';
+import { firstStopPlan, firstTargetPlan } from '../sizing/stops.ts';
 import type { Core } from './core.ts';
 import { freeMoney, lotRefusal, refusalOf, tickRefusal } from './guards.ts';
 import { firstStop, firstTarget } from './paper.ts';
@@ -29,6 +31,9 @@ export interface EntryPlan {
 /** The account that entries go to where none is named. */
 const PAPER = 'paper';
 
+/** A refusal for want of an ATR, with the bars that have closed against the 14 it takes. */
+const barsMissing = (refusal: Refusal, bars: number): Refusal => ({ ...refusal, figure: String(bars), limit: '14' });
+
 function stopPlanOf(core: Core, entry: PlaceEntry, price: Decimal): StopPlan | Refusal {
   const { initialStop } = core.policy;
   const { prices } = core.market.instrument;
@@ -45,19 +50,23 @@ function stopPlanOf(core: Core, entry: PlaceEntry, price: Decimal): StopPlan | R
           limit: text(price),
         };
   }
-  if (initialStop.kind === 'percent') return { kind: 'percent', percent: text(fraction(initialStop.percent)) };
-  const { atr } = core.market;
-  if (Number.isNaN(atr))
-    return {
-      code: 'ATR_UNKNOWN',
-      message: 'the stop needs an ATR: 14 bars must have closed',
-      figure: String(core.market.history.length),
-      limit: '14',
-    };
-  const distance = prices.decimalAt(prices.ceil(atr * initialStop.atr.value.toNumber()));
-  return distance.greaterThan(0)
-    ? { kind: 'distance', distance: text(distance) }
-    : { code: 'ATR_ZERO', message: 'the ATR is 0, so no stop follows from it', figure: '0', limit: text(prices.step) };
+  const { atr, history } = core.market;
+  const found = firstStopPlan(
+    {
+      side: entry.side,
+      entry: price,
+      atr,
+      vix: NaN,
+      volatilityPercentile: NaN,
+      support: NaN,
+      resistance: NaN,
+      modelDistance: NaN,
+    },
+    initialStop,
+  );
+  if ('code' in found) return found.code === 'ATR_UNKNOWN' ? barsMissing(found, history.length) : found;
+  const { plan } = found;
+  return plan.kind === 'distance' ? { kind: 'distance', distance: text(prices.snap(dec(plan.distance), 'up')) } : plan;
 }
 
 function targetPlanOf(core: Core, entry: PlaceEntry, price: Decimal): TargetPlan | Refusal {
@@ -74,22 +83,8 @@ function targetPlanOf(core: Core, entry: PlaceEntry, price: Decimal): TargetPlan
           limit: text(price),
         };
   }
-  if (target.kind === 'none') return { kind: 'none' };
-  const inAtr = target.distance.unit === 'ATR';
-  const distance = inAtr ? core.market.atr * target.distance.value.toNumber() : 0;
-  if (Number.isNaN(distance) && !target.distance.value.isZero())
-    return {
-      code: 'ATR_UNKNOWN',
-      message: 'the target needs an ATR: 14 bars must have closed',
-      figure: String(core.market.history.length),
-      limit: '14',
-    };
-  return {
-    kind: 'reward',
-    distance: Number.isNaN(distance) ? '0' : text(dec(distance)),
-    percent: inAtr ? '0' : text(fraction(target.distance)),
-    rewardRisk: text(target.rewardRisk.value),
-  };
+  const plan = firstTargetPlan(core.market.atr, target);
+  return 'code' in plan ? barsMissing(plan, core.market.history.length) : plan;
 }
 
 /** Plans an entry without sending it: the ticket's preview and the order itself come from here. */
@@ -150,17 +145,28 @@ export function planEntry(core: Core, entry: PlaceEntry): EntryPlan {
   const { limits, rules, sizing } = core.policy;
   const scale = rules['scale-in'];
   const multiplier = multiplierOf(core.state, entry.symbol);
+  const exposure = core.exposure(account);
+  const closed = [...core.state.positions.values()].filter((one) => one.account === account && one.closedTs !== undefined);
   const sized = size(
     {
       equity: core.equity(account),
-      buyingPower: freeMoney(core, account),
+      cash: freeMoney(core, account),
       entry: price,
       stopDistance: distance,
+      atr: core.market.atr,
       multiplier,
       lot: instrument.lots.step,
       minNotional: dec(instrument.spec.minNotional),
-      cap: fraction(limits.positionEquity),
+      leverage: ONE,
+      openPositions: 0,
+      exposure,
+      instrumentExposure: exposure,
+      correlation: undefined,
+      recentVolume: core.market.volumeNow,
+      trades: tradeRecord(closed.map(({ realizedPnl }) => realizedPnl)),
+      model: undefined,
       plannedAdds: plannedAdds(scale.enabled, fraction(scale.size), scale.adds, limits.totalSize.value),
+      limits: limitsOf(limits),
     },
     sizing,
   );

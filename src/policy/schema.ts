@@ -3,7 +3,7 @@ import { choiceKey, countKey, decimalKey, group, measureKey, switchKey } from '.
 import { ALLOTMENTS } from '../domain/position.ts';
 import { type ActionKind, type Autonomy, ACTION_KINDS } from '../domain/proposal.ts';
 import { rules } from '../rules/index.ts';
-import { initialStop, sizing, target } from '../sizing/schema.ts';
+import { initialStop, sizeLimits, sizing, target } from '../sizing/schema.ts';
 
 const AUTONOMY = 'expected off, suggest, approve, auto or auto-after Ns, e.g. "auto-after 10s"';
 
@@ -112,13 +112,7 @@ export const policySchema = group({
   initialStop,
   target,
   limits: group({
-    positionEquity: measureKey('10%', {
-      units: ['%'],
-      least: 0,
-      most: 1000,
-      help: 'largest position as a share of equity',
-      source: 'S0',
-    }),
+    ...sizeLimits,
     openPositions: countKey(10, { least: 1, most: 1000, help: 'most positions open at once', source: 'house' }),
     totalSize: measureKey('2', {
       units: ['plain'],
