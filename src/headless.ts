@@ -3,6 +3,7 @@ import { policy } from './cli/policy.ts';
 import { replay } from './cli/replay.ts';
 import { UsageError } from './cli/files.ts';
 import { CALENDARS } from './domain/nyse.ts';
+import { size } from './cli/size.ts';
 import { BAR_PATHS } from './domain/tape.ts';
 import { FormatError } from './formats/error.ts';
 import { PolicyError, presets } from './policy/load.ts';
@@ -24,13 +25,20 @@ const USAGE = `ratchet: the engine from a command line
     --out DIR            where the files go (default out)
     FILE "bundled" is the session that ships with the app
   ledger FILE   reads fills ts,symbol,side,quantity,price,fee[,multiplier] and prints a position as one JSON line after each
-  policy check NAME|FILE             says that a policy can be used and how it differs from the nearest preset, or everything that is wrong with it
-  policy explain NAME|FILE [KEY…]    each key with its value, what may be written, its meaning and its source; KEY may be a group: rules.breakeven
-    --json               the same as JSON
+  size          prints the size of an entry, a step a line; a refusal is printed too, with status 0
+    --equity M --entry P  required; --policy as above, --side long|short (default: by the stop, else long)
+    --stop P             default: the policy's first stop, from --atr, --vix, --support or --resistance
+    --leverage N         default 1
+    --open N             positions open besides; --exposure M --instrument-exposure M money they hold
+    --correlation R      the largest with an open position on the same side
+    --volume V           mean volume of the last bars, in units
+    --model X            size multiplier of the sizing model (default: no model may speak)
+    --wins N --losses N --average-win M --average-loss M   the account's closed trades
+    --tick T --lot L --multiplier M --min-notional M       of the instrument (default 0.01, 0.001, 1, 0)
 `;
 
 /** The verbs, one a file in `cli/`. */
-const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { replay, ledger, policy };
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { replay, ledger, size, policy };
 
 async function main([verb, ...args]: string[]): Promise<void> {
   if (verb === undefined || verb === 'help' || verb === '--help') return void process.stdout.write(USAGE);

@@ -76,7 +76,7 @@ function notesOf(markets: readonly Market[], policy: LoadedPolicy['policy']): st
         ['flat', policy.rules['session-flat'].at],
         ['the entry window', policy.limits.noEntriesFrom],
       ] as const)
-        if (clock.isMoved(at))
+        if (clock.isPastClose(at))
           notes.push(`${symbol}: ${what} at ${at.text} lies after the close, so it is 15 minutes before it`);
   }
   const { kind, vixSymbol } = policy.initialStop;

@@ -4,7 +4,7 @@ import type { Milliseconds } from '../domain/time.ts';
 import { Atr } from '../indicators/atr.ts';
 import { SwingLevels } from '../indicators/levels.ts';
 import { Macd } from '../indicators/macd.ts';
-import { Regime } from '../indicators/regime.ts';
+import { RealizedVolatility } from '../indicators/regime.ts';
 import { Returns } from '../indicators/returns.ts';
 import { Rsi } from '../indicators/rsi.ts';
 import { Sma } from '../indicators/sma.ts';
@@ -108,7 +108,7 @@ export class Market implements MarketReading {
   readonly levels: SwingLevels;
   readonly history: BarHistory;
   readonly returns = new Returns();
-  readonly regime = new Regime();
+  readonly volatility = new RealizedVolatility();
   private readonly lengths: Lengths;
   private readonly atrIndicator: Atr;
   private readonly rsiIndicator: Rsi;
@@ -215,7 +215,7 @@ export class Market implements MarketReading {
     this.averageBefore = this.average;
     this.average = this.averageIndicator.update(this.close);
     this.returns.update(this.barStart, this.close);
-    this.regime.update(this.close);
+    this.volatility.update(this.close);
     const { start } = this.clock.day(this.barStart);
     this.levels.update(this.high, this.low, start);
     if (start !== this.dayStart) {

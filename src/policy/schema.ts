@@ -3,7 +3,7 @@ import { choiceKey, countKey, decimalKey, group, measureKey, optionalMeasureKey,
 import { ALLOTMENTS } from '../domain/position.ts';
 import { type ActionKind, type Autonomy, ACTION_KINDS } from '../domain/proposal.ts';
 import { rules } from '../rules/index.ts';
-import { initialStop, sizing, target } from '../sizing/schema.ts';
+import { initialStop, sizeLimits, sizing, target } from '../sizing/schema.ts';
 
 const AUTONOMY = 'expected off, suggest, approve, auto or auto-after Ns, e.g. "auto-after 10s"';
 
@@ -151,20 +151,7 @@ export const policySchema = group({
   initialStop,
   target,
   limits: group({
-    positionEquity: measureKey('10%', {
-      units: ['%'],
-      least: 0,
-      most: 1000,
-      help: 'largest position as a share of equity',
-      source: 'S0',
-    }),
-    positionMoney: optionalMeasureKey('none', {
-      units: ['$'],
-      least: 0,
-      help: 'most money put into one position',
-      source: 'S2 $100',
-    }),
-    positionUnits: optionalMeasureKey('none', { units: ['plain'], least: 0, help: 'most units of one position', source: 'S1 200' }),
+    ...sizeLimits,
     tranches: countKey(3, { least: 1, most: 100, help: 'most tranches of one position', source: 'S2 3' }),
     trancheLeast: optionalMeasureKey('none', { units: ['$'], least: 0, help: 'least money put into one tranche', source: 'S2 $10' }),
     trancheMost: optionalMeasureKey('none', { units: ['$'], least: 0, help: 'most money put into one tranche', source: 'S2 $50' }),
@@ -186,31 +173,6 @@ export const policySchema = group({
       least: 1,
       help: 'most fills a trading day, entries and exits; exits are never refused',
       source: 'S2 10',
-    }),
-    totalExposure: optionalMeasureKey('none', {
-      units: ['%'],
-      least: 0,
-      help: 'most money in all positions as a share of equity (notional over leverage)',
-      source: 'S3 20 %',
-    }),
-    instrumentShare: optionalMeasureKey('none', {
-      units: ['%'],
-      least: 0,
-      most: 100,
-      help: 'share of the total exposure that one instrument may take',
-      source: 'S4 diversification',
-    }),
-    marginUse: optionalMeasureKey('none', {
-      units: ['%'],
-      least: 0,
-      help: 'most margin bound by leveraged positions as a share of equity',
-      source: 'S4',
-    }),
-    volumeShare: optionalMeasureKey('none', {
-      units: ['%'],
-      least: 0,
-      help: 'largest order as a share of the recent volume of a bar',
-      source: 'S4 liquidity',
     }),
     flips: choiceKey(['forbidden', 'allowed'], 'forbidden', {
       help: 'an entry against the position that is larger than it closes it and opens the other side with the rest',

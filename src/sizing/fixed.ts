@@ -1,6 +1,8 @@
-import type { Decimal } from '../domain/decimal.ts';
-import { fraction, type Measure } from '../domain/measure.ts';
-import type { SizingInput } from '../domain/sizing.ts';
+import { fraction } from '../domain/measure.ts';
+import { percent, spoken, type Strategy } from './strategy.ts';
 
-/** A share of equity, in money. @source S3 */
-export const fixed = (input: SizingInput, share: Measure): Decimal => input.equity.times(fraction(share));
+/** A share of equity. @source S3, S4 */
+export const fixed: Strategy = ({ equity }, policy) => {
+  const share = fraction(policy.fixed);
+  return { amount: equity.times(share), detail: `${percent(share)} of ${spoken(equity)}` };
+};

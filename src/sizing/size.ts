@@ -1,75 +1,107 @@
-import type { z } from 'zod';
-import { type Decimal, dec, maxOf, minOf, ONE, text, ZERO } from '../domain/decimal.ts';
-import { fraction } from '../domain/measure.ts';
+import { type Decimal, dec, minOf, ONE, text, ZERO } from '../domain/decimal.ts';
+import type { Refusal } from '../domain/events.ts';
+import { fraction, type Measure } from '../domain/measure.ts';
 import type { SizingInput, SizingResult, SizingStep } from '../domain/sizing.ts';
+import { constraints } from './constraints.ts';
 import { fixed } from './fixed.ts';
+import { kelly } from './kelly.ts';
+import { model } from './model.ts';
+import { portfolio } from './portfolio.ts';
 import { risk } from './risk.ts';
-import type { sizing } from './schema.ts';
+import type { sizeLimits } from './schema.ts';
+import { money, type Opinion, type SizingPolicy, type Strategy } from './strategy.ts';
+import { volatility } from './volatility.ts';
 
-type SizingPolicy = z.output<typeof sizing>;
-const money = (value: Decimal): string => value.toFixed(2);
-/** Money for a sentence: thousands grouped. */
-const spoken = (value: Decimal): string => money(value).replace(/\B(?=(\d{3})+\.)/g, ',');
-const percent = (share: Decimal): string => `${text(share.times(100).toDecimalPlaces(2))} %`;
+const WITHOUT_MODEL = { fixed, risk, kelly, volatility };
+const STRATEGIES: Record<SizingPolicy['of'][number], Strategy> = {
+  ...WITHOUT_MODEL,
+  model: (input, policy) => model(input, policy, WITHOUT_MODEL[policy.fallback](input, policy)),
+};
+
+/** The named opinions that a policy takes the least of: one, or those of its list. */
+function opinions(input: SizingInput, policy: SizingPolicy): [name: string, opinion: Opinion][] {
+  const { strategy } = policy;
+  const names = strategy === 'min-of' || strategy === 'portfolio' ? [...new Set(policy.of)] : [strategy];
+  const found = names.map((name): [string, Opinion] => [name, STRATEGIES[name](input, policy)]);
+  return strategy === 'portfolio' ? [...found, ['portfolio', portfolio(input)]] : found;
+}
+
+/** Digits to which a count of lots is known: below the 60 of a decimal, so that a third taken and given back is whole again. */
+const LOT_DIGITS = 50;
 
 /**
- * The quantity of an entry: the strategy, then clamp, the room that planned adds need, cash, lot and least notional, in this order.
- * A size of zero refuses the entry; no clamp lifts it.
+ * The size of an entry: the strategy, then the constraints in their order, lots and least notional, each a step with its figure.
+ * An opinion or a constraint that leaves nothing refuses the entry; no clamp lifts it.
  */
 export function size(input: SizingInput, policy: SizingPolicy): SizingResult {
+  const { equity, entry, multiplier, leverage, lot } = input;
   const steps: SizingStep[] = [];
   const note = (label: string, detail: string, amount: Decimal): void => {
     steps.push({ label, detail, amount: money(amount) });
   };
-  const refuse = (code: string, message: string, figure: string, limit: string): SizingResult => ({
-    quantity: ZERO,
-    steps,
-    refusal: { code, message, figure, limit },
-  });
-  const strategies = policy.strategy === 'min-of' ? policy.of : [policy.strategy];
-  let amount: Decimal | undefined;
-  for (const strategy of strategies) {
-    const found = strategy === 'risk' ? risk(input, policy.risk) : fixed(input, policy.fixed);
-    const detail =
-      strategy === 'risk'
-        ? `${policy.risk.text} of ${spoken(input.equity)} at risk, stop ${text(input.stopDistance.toDecimalPlaces(8))} away`
-        : `${policy.fixed.text} of ${spoken(input.equity)}`;
-    note(strategy, detail, found);
-    amount = amount ? minOf(amount, found) : found;
+  const refuse = (refusal: Refusal): SizingResult => ({ quantity: ZERO, margin: ZERO, notional: ZERO, steps, refusal });
+  const nothing = (message: string, figure: string, limit: string): SizingResult =>
+    refuse({ code: 'SIZE_ZERO', message, figure, limit });
+
+  if (!equity.greaterThan(0)) return nothing('the account has no equity', money(equity), 'above 0');
+  const found = opinions(input, policy);
+  for (const [name, { amount, detail }] of found) note(name, detail, amount);
+  const refusal = found.map(([, opinion]) => opinion.refusal).find((reason) => reason !== undefined);
+  if (refusal) return refuse(refusal);
+  let amount = found.map(([, opinion]) => opinion.amount).reduce(minOf);
+  if (found.length > 1) note('least of these', found.map(([name]) => name).join(', '), amount);
+  if (!amount.greaterThan(0)) return nothing(`the strategy ${policy.strategy} gives no size`, money(amount), 'above 0');
+
+  for (const constrain of constraints) {
+    const constrained = constrain(amount, input, policy);
+    if (!constrained) continue;
+    const { label, detail, figure, limit, unknown } = constrained;
+    const kept = constrained.amount.equals(amount) && !unknown;
+    amount = constrained.amount;
+    note(label, `${detail}${kept ? ' ✓' : ''}`, amount);
+    if (unknown) return refuse({ ...unknown, figure, limit });
+    if (!amount.greaterThan(0)) return nothing(`the size is nothing after the step ${label}`, figure, limit);
   }
-  if (!amount?.greaterThan(0)) return refuse('SIZE_ZERO', 'the sizing strategy gives no size', '0', 'above 0');
-  if (strategies.length > 1) note('least of these', strategies.join(', '), amount);
-  const least = input.equity.times(fraction(policy.least));
-  const most = input.equity.times(fraction(policy.most));
-  const clamped = minOf(maxOf(amount, least), most);
-  note('clamp', `${policy.least.text} to ${policy.most.text} of equity${clamped.equals(amount) ? ' ✓' : ''}`, clamped);
-  amount = clamped;
-  const cap = input.equity.times(input.cap).div(ONE.plus(input.plannedAdds));
-  const capped = minOf(amount, cap);
-  note(
-    'room for adds',
-    `${percent(input.cap)} of equity / ${text(ONE.plus(input.plannedAdds).toDecimalPlaces(4))}${capped.equals(amount) ? ' ✓' : ''}`,
-    capped,
-  );
-  amount = capped;
-  const affordable = minOf(amount, maxOf(input.buyingPower, ZERO));
-  note('buying power', `${spoken(input.buyingPower)} free${affordable.equals(amount) ? ' ✓' : ''}`, affordable);
-  const unit = input.entry.times(input.multiplier);
-  const quantity = affordable.div(unit).div(input.lot).floor().times(input.lot);
+
+  const unit = entry.times(multiplier);
+  const lots = amount.times(leverage).div(unit).div(lot).toSignificantDigits(LOT_DIGITS).floor();
+  const quantity = lots.times(lot);
   const notional = quantity.times(unit);
-  note('lots', `${text(quantity)} at ${text(input.entry)} in lots of ${text(input.lot)}`, notional);
+  const margin = notional.div(leverage);
+  const levered = leverage.equals(1) ? '' : `, leverage ${text(leverage)}`;
+  note('lots', `${text(quantity)} at ${text(entry)} in lots of ${text(lot)}${levered}`, margin);
   if (quantity.isZero())
-    return refuse('SIZE_BELOW_LOT', 'the size is less than one lot', money(affordable), money(unit.times(input.lot)));
+    return refuse({
+      code: 'SIZE_BELOW_LOT',
+      message: 'the size is less than one lot',
+      figure: money(amount),
+      limit: money(unit.times(lot).div(leverage)),
+    });
   if (notional.lessThan(input.minNotional))
-    return refuse(
-      'MIN_NOTIONAL',
-      'the size is below the least notional of the instrument',
-      money(notional),
-      money(input.minNotional),
-    );
-  return { quantity, steps, refusal: undefined };
+    return refuse({
+      code: 'MIN_NOTIONAL',
+      message: 'the size is below the least notional of the instrument',
+      figure: money(notional),
+      limit: money(input.minNotional),
+    });
+  return { quantity, margin, notional, steps, refusal: undefined };
 }
 
 /** Room that a policy's adds need, as a share of the first tranche: one add of 50 % → 0.5, but never above `totalSize` − 1. */
 export const plannedAdds = (enabled: boolean, share: Decimal, adds: number, totalSize: Decimal): Decimal =>
-  enabled ? minOf(share.times(dec(adds)), totalSize.minus(1)) : ZERO;
+  enabled ? minOf(share.times(dec(adds)), totalSize.minus(ONE)) : ZERO;
+
+/** A policy's limits of size as the calculation takes them: shares of 1, money and units; "none" is undefined. */
+export function limitsOf(keys: Record<keyof typeof sizeLimits, Measure | 'none'>): SizingInput['limits'] {
+  const share = (key: Measure | 'none'): Decimal | undefined => (key === 'none' ? undefined : fraction(key));
+  const plain = (key: Measure | 'none'): Decimal | undefined => (key === 'none' ? undefined : key.value);
+  return {
+    positionEquity: share(keys.positionEquity),
+    positionMoney: plain(keys.positionMoney),
+    positionUnits: plain(keys.positionUnits),
+    totalExposure: share(keys.totalExposure),
+    marginUse: share(keys.marginUse),
+    instrumentShare: share(keys.instrumentShare),
+    volumeShare: share(keys.volumeShare),
+  };
+}

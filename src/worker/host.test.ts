@@ -182,8 +182,9 @@ describe('the host', () => {
       'fixed',
       'least of these',
       'clamp',
-      'room for adds',
-      'buying power',
+      'open positions',
+      'position limit',
+      'cash',
       'lots',
     ]);
     expect((await page.ask({ ask: 'export' })).sha256).toBe(before.sha256);
