@@ -4,39 +4,25 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from '../domain/commands.ts';
 import { dec, text } from '../domain/decimal.ts';
-import type { InstrumentSpec } from '../domain/instrument.ts';
-import { parseMeasure } from '../domain/measure.ts';
 import { BAR_PATHS, type BarPath } from '../domain/tape.ts';
 import { type Decision, Engine } from '../engine/engine.ts';
 import { unpack } from '../feeds/file.ts';
 import { openBundled, openFile } from '../feeds/open.ts';
-import type { ReadOptions, ReadResult } from '../formats/csv.ts';
+import type { ReadResult } from '../formats/csv.ts';
 import { readEntries } from '../formats/entries.ts';
 import { FormatError } from '../formats/error.ts';
 import { readDecisions } from '../formats/journal.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
 import { withInterval } from '../worker/session.ts';
 import { blobOf, oneOf, policyOf, UsageError } from './files.ts';
-
-function intervalOption(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const measure = parseMeasure(value);
-  if (measure?.unit !== 'duration' || !measure.value.greaterThan(0))
-    throw new UsageError(`--interval ${value}: expected a duration such as 1s, 5s, 1m or 1h`);
-  return measure.value.toNumber();
-}
+import { FILE_OPTIONS, readOptions } from './options.ts';
 
 const REPLAY_OPTIONS = {
   policy: { type: 'string', default: 'intraday' },
   entries: { type: 'string' },
   decide: { type: 'string' },
   'bar-path': { type: 'string', default: 'adverse-first' },
-  symbol: { type: 'string' },
-  stamp: { type: 'string' },
-  interval: { type: 'string' },
-  tick: { type: 'string' },
-  lot: { type: 'string' },
-  session: { type: 'string' },
+  ...FILE_OPTIONS,
   out: { type: 'string', default: 'out' },
 } as const;
 
@@ -71,22 +57,11 @@ export async function replay(args: string[]): Promise<void> {
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError('replay: expected one FILE');
   const barPath: BarPath = oneOf('--bar-path', values['bar-path'], BAR_PATHS);
-  const instrument: Partial<InstrumentSpec> = {
-    ...(values.symbol === undefined ? {} : { symbol: values.symbol }),
-    ...(values.tick === undefined ? {} : { tick: values.tick }),
-    ...(values.lot === undefined ? {} : { lot: values.lot }),
-    ...(values.session === undefined ? {} : { session: values.session }),
-  };
-  const intervalMs = intervalOption(values.interval);
-  const options: ReadOptions = {
-    instrument,
-    ...(values.stamp === undefined ? {} : { stamp: oneOf('--stamp', values.stamp, ['open', 'close'] as const) }),
-    ...(intervalMs === undefined ? {} : { intervalMs }),
-  };
+  const options = readOptions(values);
   const loaded = await policyOf(values.policy);
   const source: ReadResult = path === 'bundled' ? await openBundled() : await openFile(await blobOf(path), options);
   const { tape } = source;
-  const policy = tape.columns.kind === 'trades' ? withInterval(loaded, intervalMs ?? null) : loaded;
+  const policy = tape.columns.kind === 'trades' ? withInterval(loaded, options.intervalMs ?? null) : loaded;
   const entries = values.entries === undefined ? [] : readEntries(await unpack(await blobOf(values.entries)), values.entries);
   const stranger = entries.find(({ entry }) => entry.symbol !== tape.instrument.symbol);
   if (stranger)
