@@ -1,3 +1,4 @@
+import { indicators } from './cli/indicators.ts';
 import { ledger } from './cli/ledger.ts';
 import { policy } from './cli/policy.ts';
 import { replay } from './cli/replay.ts';
@@ -24,6 +25,14 @@ const USAGE = `ratchet: the engine from a command line
     --calendar FILE      instead of --session: hours, holidays and half days as JSON (format: src/formats/calendar.ts)
     --out DIR            where the files go (default out)
     FILE "bundled" is the session that ships with the app
+  indicators FILE   prints bars as CSV, with the asked-for columns in the order asked; a cell is empty while its value is unknown
+    --atr N --rsi N --ema N --sma N    over N bars; each can be given again with another length
+    --adx N                            ADX, +DI and -DI
+    --macd FAST,SLOW,SIGNAL            line, signal and histogram
+    --bbands N,WIDTH                   middle, upper and lower band, WIDTH standard deviations away
+    --vwap                             of the session's day
+    --interval 1m        of the file's bars, or of the bars built from trades (default: measured; for trades 1m)
+    --symbol, --stamp, --tick, --lot, --session   as for replay
   ledger FILE   reads fills ts,symbol,side,quantity,price,fee[,multiplier] and prints a position as one JSON line after each
   size          prints the size of an entry, a step a line; a refusal is printed too, with status 0
     --equity M --entry P  required; --policy as above, --side long|short (default: by the stop, else long)
@@ -38,7 +47,7 @@ const USAGE = `ratchet: the engine from a command line
 `;
 
 /** The verbs, one a file in `cli/`. */
-const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { replay, ledger, size, policy };
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { replay, indicators, ledger, size, policy };
 
 async function main([verb, ...args]: string[]): Promise<void> {
   if (verb === undefined || verb === 'help' || verb === '--help') return void process.stdout.write(USAGE);
@@ -46,6 +55,12 @@ async function main([verb, ...args]: string[]): Promise<void> {
   if (!run) throw new UsageError(`${verb}: expected ${Object.keys(VERBS).join(', ')}\n\n${USAGE}`);
   return run(args);
 }
+
+// A reader that has seen enough (`| head`) closes the pipe. That ends the work and is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 try {
   await main(process.argv.slice(2));

@@ -2,45 +2,28 @@ import { createHash } from 'node:crypto';
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CalendarSpec } from '../domain/calendar.ts';
 import type { Command } from '../domain/commands.ts';
 import { dec, text } from '../domain/decimal.ts';
-import type { InstrumentSpec } from '../domain/instrument.ts';
-import { parseMeasure } from '../domain/measure.ts';
-import { BAR_PATHS, type BarPath } from '../domain/tape.ts';
+import { BAR_PATHS, type BarPath, type Tape } from '../domain/tape.ts';
 import { type Decision, Engine } from '../engine/engine.ts';
 import { unpack } from '../feeds/file.ts';
 import { openBundled, openFile } from '../feeds/open.ts';
-import { readCalendar } from '../formats/calendar.ts';
-import type { ReadOptions, ReadResult } from '../formats/csv.ts';
+import type { ReadResult } from '../formats/csv.ts';
 import { readEntries } from '../formats/entries.ts';
 import { FormatError } from '../formats/error.ts';
 import { readDecisions } from '../formats/journal.ts';
-import { policyDifference } from '../policy/difference.ts';
+import { difference, valueText } from '../policy/explain.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
 import { withInterval } from '../worker/session.ts';
 import { blobOf, oneOf, policyOf, UsageError, writing } from './files.ts';
-
-function intervalOption(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const measure = parseMeasure(value);
-  if (measure?.unit !== 'duration' || !measure.value.greaterThan(0))
-    throw new UsageError(`--interval ${value}: expected a duration such as 1s, 5s, 1m or 1h`);
-  return measure.value.toNumber();
-}
+import { FILE_OPTIONS, readOptions } from './options.ts';
 
 const REPLAY_OPTIONS = {
   policy: { type: 'string', default: 'intraday' },
   entries: { type: 'string' },
   decide: { type: 'string' },
   'bar-path': { type: 'string', default: 'adverse-first' },
-  symbol: { type: 'string' },
-  stamp: { type: 'string' },
-  interval: { type: 'string' },
-  tick: { type: 'string' },
-  lot: { type: 'string' },
-  session: { type: 'string' },
-  calendar: { type: 'string' },
+  ...FILE_OPTIONS,
   out: { type: 'string', default: 'out' },
 } as const;
 
@@ -57,70 +40,58 @@ function decideAll(engine: Engine, make: (proposalId: string) => Command): void 
   }
 }
 
-async function decisionsOf(path: string, tapeDigest: string, policy: unknown, withEntries: boolean): Promise<Decision[]> {
+async function decisionsOf(path: string, tapes: readonly Tape[], policy: unknown, withEntries: boolean): Promise<Decision[]> {
   const file = await blobOf(path);
-  const { digest, policy: made, decisions } = readDecisions(new TextDecoder().decode(await unpack(file)), path);
-  if (digest !== undefined && digest !== tapeDigest)
+  const { digests, policy: made, decisions } = readDecisions(new TextDecoder().decode(await unpack(file)), path);
+  const own = tapes.map(({ digest }) => digest).toSorted();
+  if (digests && digests.toSorted().join() !== own.join())
     throw new UsageError(
-      `--decide ${path}: made on the tape ${digest}; expected ${tapeDigest}, its places mean nothing on another`,
+      `--decide ${path}: made on the tape ${digests.join(' and ')}; expected ${own.join(' and ')}, its places mean nothing on another`,
     );
-  const difference = made === undefined ? undefined : policyDifference(made, policy);
-  if (difference)
+  const [first] = made === undefined ? [] : difference(made, policy);
+  if (first)
     throw new UsageError(
-      `--decide ${path}: made with another policy: ${difference.key} is ${difference.there} there and ${difference.here} here; expected the same`,
+      `--decide ${path}: made with another policy: ${first.path} is ${valueText(first.from)} there and ${valueText(first.to)} here; expected the same`,
     );
   return withEntries
     ? decisions.filter(({ command }) => !(command.type === 'PlaceEntry' && command.source === 'entries'))
     : decisions;
 }
 
-async function calendarFrom(path: string): Promise<CalendarSpec> {
-  return readCalendar(await unpack(await blobOf(path)), path);
-}
-
-/** Walks a file through the engine and writes journal, positions and figures. */
+/** Walks files on one clock through the engine and writes journal, positions and figures. */
 export async function replay(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({ args, options: REPLAY_OPTIONS, allowPositionals: true });
-  const [path, ...more] = positionals;
-  if (path === undefined || more.length > 0) throw new UsageError('replay: expected one FILE');
-  if (values.session !== undefined && values.calendar !== undefined)
-    throw new UsageError(`--session ${values.session}: expected either it or --calendar, whose name is then the session`);
-  if (path === 'bundled' && values.calendar !== undefined)
+  const { values, positionals: paths } = parseArgs({ args, options: REPLAY_OPTIONS, allowPositionals: true });
+  if (paths.length === 0) throw new UsageError('replay: expected at least one FILE');
+  if (paths.length > 1 && values.symbol !== undefined)
+    throw new UsageError(`--symbol ${values.symbol}: expected one FILE to go with it, there are ${paths.length}`);
+  if (paths.includes('bundled') && values.calendar !== undefined)
     throw new UsageError(
       `--calendar ${values.calendar}: expected a FILE to go with it, the bundled session has its own calendar`,
     );
   const barPath: BarPath = oneOf('--bar-path', values['bar-path'], BAR_PATHS);
-  const instrument: Partial<InstrumentSpec> = {
-    ...(values.symbol === undefined ? {} : { symbol: values.symbol }),
-    ...(values.tick === undefined ? {} : { tick: values.tick }),
-    ...(values.lot === undefined ? {} : { lot: values.lot }),
-    ...(values.session === undefined ? {} : { session: values.session }),
-    ...(values.calendar === undefined ? {} : { calendar: await calendarFrom(values.calendar) }),
-  };
-  const intervalMs = intervalOption(values.interval);
-  const options: ReadOptions = {
-    instrument,
-    ...(values.stamp === undefined ? {} : { stamp: oneOf('--stamp', values.stamp, ['open', 'close'] as const) }),
-    ...(intervalMs === undefined ? {} : { intervalMs }),
-  };
+  const options = await readOptions(values);
   const loaded = await policyOf(values.policy, '--policy');
-  const source: ReadResult = path === 'bundled' ? await openBundled() : await openFile(await blobOf(path), options);
-  const { tape } = source;
-  const policy = tape.columns.kind === 'bars' ? loaded : withInterval(loaded, intervalMs ?? null);
+  const sources: { path: string; source: ReadResult }[] = [];
+  for (const path of paths)
+    sources.push({ path, source: path === 'bundled' ? await openBundled() : await openFile(await blobOf(path), options) });
+  const tapes = sources.map(({ source }) => source.tape);
+  const bars = tapes.every(({ columns }) => columns.kind === 'bars');
+  const policy = bars ? loaded : withInterval(loaded, options.intervalMs ?? null);
   const entries = values.entries === undefined ? [] : readEntries(await unpack(await blobOf(values.entries)), values.entries);
-  const stranger = entries.find(({ entry }) => entry.symbol !== tape.instrument.symbol);
+  const symbols = tapes.map(({ instrument }) => instrument.symbol);
+  const stranger = entries.find(({ entry }) => !symbols.includes(entry.symbol));
   if (stranger)
     throw new FormatError(
       values.entries ?? '',
       stranger.line,
-      `symbol "${stranger.entry.symbol}": expected ${tape.instrument.symbol}, the instrument of ${path}`,
+      `symbol "${stranger.entry.symbol}": expected ${symbols.join(' or ')}, the instrument of ${paths.join(' and ')}`,
     );
   const { decide } = values;
   const everyone = decide === 'approve-all' || decide === 'reject-all';
   const decisions =
-    decide === undefined || everyone ? [] : await decisionsOf(decide, tape.digest, policy.source, values.entries !== undefined);
+    decide === undefined || everyone ? [] : await decisionsOf(decide, tapes, policy.source, values.entries !== undefined);
   const engine = new Engine({
-    tape,
+    tapes,
     policy,
     barPath,
     entries: entries.map(({ ts, entry }) => ({ ts, command: entry })),
@@ -134,10 +105,10 @@ export async function replay(args: string[]): Promise<void> {
   if (everyone)
     decideAll(engine, (proposalId) => ({ type: decide === 'approve-all' ? 'ApproveProposal' : 'RejectProposal', proposalId }));
   else engine.run(Number.POSITIVE_INFINITY);
-  await report(engine, source, values.out, path);
+  await report(engine, sources, values.out);
 }
 
-async function report(engine: Engine, source: ReadResult, out: string, path: string): Promise<void> {
+async function report(engine: Engine, sources: readonly { path: string; source: ReadResult }[], out: string): Promise<void> {
   const journal = journalText(engine.journal);
   const figures = figuresJson(engine.state, engine.journal, (account) => engine.core.equity(account));
   await writing(out, async () => {
@@ -145,15 +116,17 @@ async function report(engine: Engine, source: ReadResult, out: string, path: str
     await writeFile(join(out, 'positions.json'), prettyJson(positionsJson(engine.state)));
     await writeFile(join(out, 'figures.json'), prettyJson(figures));
   });
-  const { tape, report: rows, notes } = source;
-  const { instrument } = tape;
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  say(`${path}: ${rows.rows} rows of ${tape.columns.kind}${tape.synthetic ? ' (synthetic)' : ''}, ${rows.rejectedRows} left out`);
-  for (const { reason, rows: count } of rows.counts) say(`  left out: ${count} × ${reason}`);
-  say(
-    `instrument ${instrument.symbol}, tick ${instrument.tick}, lot ${instrument.lot}, session ${instrument.session}, stamp ${tape.stamp}, bars of ${engine.market.intervalMs} ms`,
-  );
-  for (const note of notes) say(`  ${note}`);
+  for (const { path, source } of sources) {
+    const { tape, report: rows, notes } = source;
+    const { instrument, columns } = tape;
+    say(`${path}: ${rows.rows} rows of ${columns.kind}${tape.synthetic ? ' (synthetic)' : ''}, ${rows.rejectedRows} left out`);
+    for (const { reason, rows: count } of rows.counts) say(`  left out: ${count} × ${reason}`);
+    say(
+      `instrument ${instrument.symbol}, tick ${instrument.tick}, lot ${instrument.lot}, session ${instrument.session}, stamp ${tape.stamp}, bars of ${engine.core.lane(instrument.symbol).market.intervalMs} ms`,
+    );
+    for (const note of notes) say(`  ${note}`);
+  }
   for (const position of engine.state.positions.values()) {
     if (position.tranches.length === 0) continue;
     say(

@@ -195,7 +195,7 @@ export async function size(args: string[]): Promise<void> {
     recentVolume: numberOf(values, 'volume'),
     trades: trades.record,
     model: values.model === undefined ? undefined : decimalOf(values, 'model', 'from 0'),
-    plannedAdds: plannedAdds(scale.enabled, fraction(scale.size), scale.adds, limits.totalSize.value),
+    plannedAdds: plannedAdds(scale.enabled, fraction(scale.size), scale.adds, limits.totalSize === 'none' ? dec(scale.adds + 1) : limits.totalSize.value),
     limits: limitsOf(limits),
   };
   const protection = protectionOf(values, policy, entry, prices);

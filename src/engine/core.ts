@@ -4,6 +4,7 @@ import type { Order } from '../domain/order.ts';
 import { type OrderSide, type Position, type PositionStatus, sign } from '../domain/position.ts';
 import type { TapePosition } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
+import type { LoadedPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Standing } from '../rules/rule.ts';
 import { AccountWatch } from './account.ts';
@@ -46,6 +47,8 @@ export interface Lane {
 export class Core implements Surroundings {
   readonly state: State;
   policy: Policy;
+  /** the policy as it is written, every default included */
+  policySource: unknown;
   /** by symbol, in the order in which prices of one instant are walked */
   readonly lanes: readonly Lane[];
   readonly journal: JournalRecord[] = [];
@@ -64,9 +67,10 @@ export class Core implements Surroundings {
   /** how an account stands against what the policy allows a position: set by the engine, which knows the guards */
   readonly standing: (managed: Managed) => Standing;
 
-  constructor(state: State, policy: Policy, markets: readonly Market[], ts: Milliseconds, standing: (core: Core, managed: Managed) => Standing) {
+  constructor(state: State, { policy, source }: LoadedPolicy, markets: readonly Market[], ts: Milliseconds, standing: (core: Core, managed: Managed) => Standing) {
     this.state = state;
     this.policy = policy;
+    this.policySource = source;
     this.lanes = markets.map((market) => ({
       symbol: market.instrument.spec.symbol,
       market,

@@ -117,7 +117,7 @@ export class Engine {
     this.decisions = decisions ?? [];
     const starts = sorted.map(({ columns }) => columns.ts[0] ?? Number.POSITIVE_INFINITY);
     const first = Math.min(...starts);
-    this.core = new Core(state, policy.policy, markets, Number.isFinite(first) ? first : 0, standingOf);
+    this.core = new Core(state, policy, markets, Number.isFinite(first) ? first : 0, standingOf);
     this.watch = new Watch(this.core);
     this.cursors = sorted.map((tape) => new Cursor(tape, this.core, this.watch, barPath));
     this.single = this.cursors.length === 1 ? this.cursors[0] : undefined;

@@ -1,5 +1,6 @@
 import type { CriterionReading } from '../domain/proposal.ts';
 import { rules } from '../rules/index.ts';
+import { criteriaOf } from '../rules/rule.ts';
 import type { Armed, Managed } from './managed.ts';
 
 /**
@@ -24,9 +25,9 @@ export interface RuleReading {
   triggers: TriggerReading[];
 }
 
-function read(managed: Managed, { rule, params, trigger, live, silence, watched }: Armed): TriggerReading {
+function read(managed: Managed, { rule, kind, params, trigger, live, silence, watched }: Armed): TriggerReading {
   const label = rule.levelLabel(params, trigger);
-  const rests = rule.id === 'stop-loss' || (rule.id === 'take-profit' && !watched);
+  const rests = rule.id === 'stop-loss' || rule.id === 'liquidation' || (rule.id === 'take-profit' && !watched);
   let level = Number.NaN;
   let due = Number.POSITIVE_INFINITY;
   let blocked = false;
@@ -35,6 +36,7 @@ function read(managed: Managed, { rule, params, trigger, live, silence, watched 
     else if (criterion.kind === 'time' && !criterion.holds(managed)) due = criterion.due(managed);
     else if (criterion.kind === 'value' && !criterion.holds(managed)) blocked = true;
   }
+  if (trigger.any && !trigger.any.some((criterion) => criterion.kind !== 'model' && criterion.holds(managed))) blocked = true;
   const state: TriggerState = live
     ? 'live'
     : rests
@@ -49,11 +51,11 @@ function read(managed: Managed, { rule, params, trigger, live, silence, watched 
             ? 'silent'
             : blocked
               ? // its level was reached and the stop is where it wants it
-                rule.kind === 'stop-move' && Number.isNaN(level)
+                kind === 'stop-move' && Number.isNaN(level)
                 ? 'done'
                 : 'waiting'
               : 'armed';
-  return { label, state, level, due, criteria: trigger.criteria.map((criterion) => criterion.read(managed)) };
+  return { label, state, level, due, criteria: criteriaOf(trigger).map((criterion) => criterion.read(managed)) };
 }
 
 /** A trigger that throws has put its position to manual; it must not take the view with it. */

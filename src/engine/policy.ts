@@ -1,6 +1,5 @@
 import type { Refusal } from '../domain/events.ts';
-import type { ActionKind, Autonomy } from '../domain/proposal.ts';
-import { difference } from '../policy/explain.ts';
+import { difference, valueText } from '../policy/explain.ts';
 import { type LoadedPolicy, loadPolicy, PolicyError } from '../policy/load.ts';
 import type { Core } from './core.ts';
 import { Managed } from './managed.ts';
@@ -9,21 +8,62 @@ import { Managed } from './managed.ts';
 const FIXED = ['interval', 'account.equity', 'account.leverage', 'indicators'];
 
 /** Why a policy cannot take over a running session, naming the first key that it cannot change; undefined where it can. */
-export function policyRefusal(core: Core, before: unknown, { source }: LoadedPolicy): Refusal | undefined {
-  const changed = difference(before, source).find(({ path }) => FIXED.some((key) => path === key || path.startsWith(`${key}.`)));
+export function policyRefusal(core: Core, { source }: LoadedPolicy): Refusal | undefined {
+  const changes = difference(core.policySource, source);
+  if (changes.length === 0) return { code: 'POLICY_UNCHANGED', message: 'this policy is already in force' };
+  const fixed = changes.find(({ path }) => FIXED.some((key) => path === key || path.startsWith(`${key}.`)));
   return (
-    changed && {
+    fixed && {
       code: 'POLICY_KEY_FIXED',
-      message: `${changed.path} cannot change in a running session: start over with this policy`,
-      figure: String(changed.to),
-      limit: String(changed.from),
+      message: `${fixed.path} cannot change in a running session: start over with this policy`,
+      figure: valueText(fixed.to),
+      limit: valueText(fixed.from),
     }
   );
 }
 
-/** The position as another policy would manage it, with what is known of its entry, its proposals and its silences. */
-export const underPolicy = (core: Core, managed: Managed): Managed => {
-  const after = new Managed(managed.position, managed.market, core, managed.price, managed.ts, managed);
+/** A position as another policy would manage it, with what is known of its entry, its proposals and its silences. */
+export function underPolicy(core: Core, managed: Managed, { policy }: LoadedPolicy): Managed {
+  const around = { state: core.state, policy, account: core.account.bind(core), standing: core.standing };
+  const after = new Managed(managed.position, managed.market, around, managed.price, managed.ts, managed);
   after.refresh(core.state);
   return after;
-};
+}
+
+/** Puts a policy in force for what is open and what comes, or says why not. Proposals of rules that it switches off end. */
+export function setPolicy(core: Core, json: unknown): Refusal | undefined {
+  let loaded: LoadedPolicy;
+  try {
+    loaded = loadPolicy(json, 'the policy');
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    return { code: 'POLICY', message: error.faults.join('; ') };
+  }
+  const refusal = policyRefusal(core, loaded);
+  if (refusal) return refusal;
+  const changes = difference(core.policySource, loaded.source).map(({ path, from, to }) => ({
+    path,
+    from: valueText(from),
+    to: valueText(to),
+  }));
+  core.policy = loaded.policy;
+  core.policySource = loaded.source;
+  core.emit({ type: 'PolicyChanged', policy: loaded.source, changes });
+  for (const before of [...core.book]) {
+    const after = underPolicy(core, before, loaded);
+    core.replace(before, after);
+    for (const { live, rule, trigger } of before.armed)
+      if (
+        live?.status === 'proposed' &&
+        !after.armed.some((armed) => armed.rule === rule && armed.trigger.key === trigger.key)
+      )
+        core.emit({
+          type: 'ProposalSuperseded',
+          proposalId: live.proposal.id,
+          byProposalId: null,
+          reason: 'the policy no longer has its rule',
+        });
+  }
+  for (const lane of core.lanes) lane.scout = undefined;
+  return undefined;
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Command } from '../domain/commands.ts';
+import { ACTION_KINDS } from '../domain/proposal.ts';
 import type { TapePosition } from '../domain/tape.ts';
 import { FormatError } from './error.ts';
 
@@ -33,9 +34,11 @@ const command = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('SetAutonomyLevel'), level: z.enum(['manual', 'assisted', 'auto']) }),
   z.strictObject({
     type: z.literal('SetAutonomy'),
-    kind: z.enum(['stop-loss', 'take-profit', 'session-flat', 'partial-exit', 'stop-move', 'scale-in']),
+    kind: z.enum(ACTION_KINDS),
     autonomy,
   }),
+  z.strictObject({ type: z.literal('SetPolicy'), policy: z.unknown() }),
+  z.strictObject({ type: z.literal('ResetPeak'), account: z.string().optional(), reason: z.string() }),
   z.strictObject({ type: z.literal('StopAll') }),
 ]);
 const line = z.object({
@@ -48,7 +51,7 @@ const line = z.object({
 /** What a journal says to repeat, on which tape and with which policy it was made. */
 export interface JournalDecisions {
   /** SHA-256 of the tape's source; undefined where the journal does not begin with its session */
-  digest: string | undefined;
+  digests: string[] | undefined;
   /** the policy as its session began with it, JSON; undefined where the journal does not begin with its session */
   policy: unknown;
   decisions: { at: TapePosition; command: Command }[];
@@ -60,7 +63,7 @@ export interface JournalDecisions {
  * @throws FormatError naming file, line and what was expected
  */
 export function readDecisions(journal: string, file: string): JournalDecisions {
-  const found: JournalDecisions = { digest: undefined, policy: undefined, decisions: [] };
+  const found: JournalDecisions = { digests: undefined, policy: undefined, decisions: [] };
   let seq = 0;
   for (const [index, textLine] of journal.split('\n').entries()) {
     if (textLine.trim() === '') continue;
@@ -78,7 +81,7 @@ export function readDecisions(journal: string, file: string): JournalDecisions {
         seq: z.number(),
         event: z.object({
           type: z.string(),
-          tape: z.object({ digest: z.string() }).optional(),
+          tapes: z.array(z.object({ digest: z.string() })).optional(),
           policy: z.unknown().optional(),
         }),
       })
@@ -87,7 +90,7 @@ export function readDecisions(journal: string, file: string): JournalDecisions {
     if (head.data.seq !== seq + 1) fail(`record ${head.data.seq}: expected ${seq + 1}, a record is missing or out of order`);
     seq = head.data.seq;
     if (head.data.event.type === 'SessionStarted') {
-      found.digest = head.data.event.tape?.digest;
+      found.digests = head.data.event.tapes?.map(({ digest }) => digest);
       found.policy = head.data.event.policy;
     }
     if (head.data.event.type !== 'CommandReceived') continue;

@@ -37,7 +37,7 @@ describe('Returns', () => {
   });
 });
 
-describe('[S4] correlation', () => {
+describe('correlation', () => {
   it.each([
     // returns of b are 2 × those of a, then −2 ×, then independent of them: each value of one meets each of the other equally often
     { what: 'the same direction', a: [0.01, -0.01], b: [0.02, -0.02], expected: 1 },

@@ -23,8 +23,11 @@ export class ChartFold {
   private readonly drawn = new Map<string, Drawn>();
   private readonly decimals: number;
 
-  /** @param decimals of a price on the tick grid */
-  constructor(decimals: number) {
+  private readonly symbol: string;
+
+  /** @param symbol the instrument on the chart @param decimals of a price on its tick grid */
+  constructor(symbol: string, decimals: number) {
+    this.symbol = symbol;
     this.decimals = decimals;
   }
 
@@ -35,6 +38,7 @@ export class ChartFold {
   /** Takes one record; records must come in order, each once. */
   apply({ seq, ts, event }: JournalRecord): void {
     if (event.type === 'PositionOpened') {
+      if (event.symbol !== this.symbol) return;
       this.drawn.set(event.positionId, {
         id: event.positionId,
         side: event.side,
@@ -48,6 +52,7 @@ export class ChartFold {
         trailing: false,
         entry: Number.NaN,
         r: null,
+        liquidation: null,
         best: Number.NaN,
         worst: Number.NaN,
         stopLabel: '',

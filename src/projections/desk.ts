@@ -7,8 +7,14 @@ const ORDER: Record<Urgency, number> = { critical: 0, high: 1, medium: 2, low: 3
 /** Proposals that came by themselves and were applied at once are in the journal, not in the queue. */
 const shown = ({ proposal }: ProposalRecord): boolean => proposal.autonomy.mode !== 'auto';
 
-const quantityOf = ({ action, before }: Proposal): string | null =>
-  action.type === 'reduce' || action.type === 'add' ? action.quantity : action.type === 'close' ? before.quantity : null;
+const quantityOf = ({ action, before, after }: Proposal): string | null =>
+  action.type === 'reduce' || action.type === 'add'
+    ? action.quantity
+    : action.type === 'enter'
+      ? (action.quantity ?? after.quantity)
+      : action.type === 'close'
+        ? before.quantity
+        : null;
 
 /** A proposal as a card: everything that a decision needs. */
 function proposalView(
@@ -29,6 +35,7 @@ function proposalView(
     urgency: proposal.urgency,
     confidence: proposal.confidence,
     riskScore: proposal.riskScore,
+    score: proposal.score,
     status,
     reason: reason ?? '',
     autonomy: proposal.autonomy,
@@ -60,7 +67,7 @@ function proposalView(
 export function proposalViews(
   records: Iterable<ProposalRecord>,
   sideOf: (positionId: string) => 'long' | 'short',
-  lot: string,
+  lotOf: (symbol: string) => string,
   tolerance: string,
   outlooksOf: (proposal: Proposal) => Pick<Proposal, 'before' | 'after'>,
 ): ProposalView[] {
@@ -71,23 +78,26 @@ export function proposalViews(
     if (record.status === 'proposed') open.push(record);
     else ended = [...ended.slice(-4), record];
   }
-  open.sort((a, b) => ORDER[a.proposal.urgency] - ORDER[b.proposal.urgency] || a.proposal.ts - b.proposal.ts);
+  open.sort(
+    ({ proposal: a }, { proposal: b }) =>
+      ORDER[a.urgency] - ORDER[b.urgency] || b.score - a.score || a.ts - b.ts,
+  );
   return [...open, ...ended.reverse()].map((record) => {
     const { proposal, status } = record;
     const { before, after } = status === 'proposed' ? outlooksOf(proposal) : proposal;
-    return proposalView(record, sideOf(proposal.positionId), lot, tolerance, { before, after });
+    return proposalView(record, sideOf(proposal.positionId), lotOf(proposal.symbol), tolerance, { before, after });
   });
 }
 
 /** Open proposals as pins on the chart. */
-export function pins(records: Iterable<ProposalRecord>): ChartView['pins'] {
+export function pins(records: Iterable<ProposalRecord>, symbol: string): ChartView['pins'] {
   const found: ChartView['pins'] = [];
   for (const { proposal, status } of records) {
-    if (status !== 'proposed') continue;
+    if (status !== 'proposed' || proposal.symbol !== symbol) continue;
     const { action } = proposal;
     const amount =
-      action.type === 'add'
-        ? `+${action.quantity}`
+      action.type === 'add' || action.type === 'enter'
+        ? `+${action.quantity ?? proposal.after.quantity}`
         : action.type === 'reduce'
           ? `−${action.quantity}`
           : action.type === 'close'

@@ -5,7 +5,17 @@ import { fraction } from '../domain/measure.ts';
 import type { Core } from '../engine/core.ts';
 import type { RuleReading, TriggerReading } from '../engine/explain.ts';
 import type { Managed } from '../engine/managed.ts';
-import type { AccountView, ChartPosition, ChartView, OrderView, PositionView, RuleView, TrancheView } from './views.ts';
+import type {
+  AccountView,
+  ChartPosition,
+  ChartView,
+  GaugeView,
+  HaltView,
+  OrderView,
+  PositionView,
+  RuleView,
+  TrancheView,
+} from './views.ts';
 
 const ACCOUNT = 'paper';
 const money = (value: Decimal): string => value.toDecimalPlaces(2).toFixed(2);
@@ -13,6 +23,9 @@ const places = (value: Decimal, digits: number): string => value.toDecimalPlaces
 
 /** Local time of day of the market. */
 type Clock = (ts: number) => string;
+
+/** When a rule last acted on a position; undefined while never. */
+type DoneAt = (positionId: string, rule: string) => number | undefined;
 
 /** Money lost if the stop fills at its price; negative where it locks in a gain. */
 function openRisk(position: Position, multiplier: Decimal): Decimal {
@@ -29,14 +42,19 @@ function nextWords({ label, state, level, due, criteria }: TriggerReading, decim
   return where ? `${label} ${where}` : label;
 }
 
-function stateWords({ label, state, level, due, criteria }: TriggerReading, decimals: number, clock: Clock): string {
+function stateWords(
+  { label, state, level, due, criteria }: TriggerReading,
+  decimals: number,
+  clock: Clock,
+  done: number | undefined,
+): string {
   switch (state) {
     case 'off':
       return 'off';
     case 'live':
       return 'waits for you';
     case 'done':
-      return 'done';
+      return done === undefined ? 'done' : `done ${clock(done)}`;
     case 'silent':
       return 'silent until its criteria have been false';
     case 'armed':
@@ -54,13 +72,19 @@ function stateWords({ label, state, level, due, criteria }: TriggerReading, deci
   }
 }
 
-const ruleViews = (readings: readonly RuleReading[], decimals: number, clock: Clock): RuleView[] =>
+const ruleViews = (
+  positionId: string,
+  readings: readonly RuleReading[],
+  decimals: number,
+  clock: Clock,
+  doneAt: DoneAt,
+): RuleView[] =>
   readings.map(({ rule, title, triggers }) => {
     const telling = triggers.find(({ state }) => state !== 'done' && state !== 'off') ?? triggers[0];
     return {
       rule,
       title,
-      state: telling ? stateWords(telling, decimals, clock) : 'off in this policy',
+      state: telling ? stateWords(telling, decimals, clock, doneAt(positionId, rule)) : 'off in this policy',
       criteria: telling?.criteria ?? [],
     };
   });
@@ -80,7 +104,7 @@ function nextLevels(managed: Managed, readings: readonly RuleReading[]): (Trigge
 }
 
 const gap = (managed: Managed, { level }: TriggerReading): number =>
-  Number.isNaN(level) ? Number.POSITIVE_INFINITY : Math.abs(level - managed.market.last);
+  Number.isNaN(level) ? Number.POSITIVE_INFINITY : Math.abs(level - managed.price);
 
 function trancheViews(position: Position, last: Decimal, multiplier: Decimal): TrancheView[] {
   return position.tranches.map((tranche, ordinal) => {
@@ -95,6 +119,7 @@ function trancheViews(position: Position, last: Decimal, multiplier: Decimal): T
       remaining: text(tranche.remaining),
       entryPrice: text(tranche.entryPrice),
       entryTs: tranche.entryTs,
+      strength: tranche.signalStrength ? places(tranche.signalStrength, 2) : '',
       pnl: money(pnl),
       pnlR: unit && !unit.isZero() ? places(pnl.div(unit), 2) : '',
     };
@@ -102,9 +127,10 @@ function trancheViews(position: Position, last: Decimal, multiplier: Decimal): T
 }
 
 /** The best and the worst price since entry. A position's own peaks are those of its last wake: what has traded since then is the market's. */
-function extremes({ market }: Core, { side, high, low }: Managed): { best: number; worst: number } {
-  const highest = Math.max(high, market.runHigh);
-  const lowest = Math.min(low, market.runLow);
+function extremes({ side, high, low, market }: Managed): { best: number; worst: number } {
+  const asks = side < 0 && market.quoted;
+  const highest = Math.max(high, asks ? market.askRunHigh : market.runHigh);
+  const lowest = Math.min(low, asks ? market.askRunLow : market.runLow);
   return side > 0 ? { best: highest, worst: lowest } : { best: lowest, worst: highest };
 }
 
@@ -115,10 +141,12 @@ function positionView(
   readings: readonly RuleReading[],
   managed: Managed | undefined,
   clock: Clock,
+  doneAt: DoneAt,
 ): PositionView {
-  const multiplier = dec(core.market.instrument.spec.multiplier);
-  const decimals = core.market.instrument.prices.decimals;
-  const last = dec(core.market.last);
+  const { instrument } = core.lane(position.symbol).market;
+  const multiplier = dec(instrument.spec.multiplier);
+  const { decimals } = instrument.prices;
+  const last = core.mark(position);
   const exit = position.exitedQuantity.isZero() ? undefined : position.exitedValue.div(position.exitedQuantity).div(multiplier);
   const average = averageEntry(position, multiplier) ?? position.closedAverage;
   const unrealised = managed
@@ -146,25 +174,38 @@ function positionView(
     pnlR: unit && !unit.isZero() ? places(pnl.div(unit), 2) : '',
     stop: position.stop ? text(position.stop) : '',
     target: position.target ? text(position.target) : '',
+    liquidation: managed && !Number.isNaN(managed.liquidation) ? managed.liquidation.toFixed(decimals) : '',
     toStopPercent: position.stop && last.greaterThan(0) ? places(last.minus(position.stop).abs().div(last).times(100), 2) : '',
     openRisk: money(openRisk(position, multiplier)),
-    maeR: inR(managed ? against(extremes(core, managed).worst) : position.mae),
-    mfeR: inR(managed ? against(extremes(core, managed).best) : position.mfe),
+    maeR: inR(managed ? against(extremes(managed).worst) : position.mae),
+    mfeR: inR(managed ? against(extremes(managed).best) : position.mfe),
     openedTs: position.openedTs,
     closedTs: position.closedTs ?? null,
     ageMs: (position.closedTs ?? core.ts) - position.openedTs,
     tranches: trancheViews(position, last, multiplier),
     next: next.map((reading) => nextWords(reading, decimals, clock)),
     waiting: managed?.armed.filter(({ live }) => live?.status === 'proposed' && (live.snoozedUntil ?? 0) <= core.ts).length ?? 0,
-    rules: ruleViews(readings, decimals, clock),
+    rules: ruleViews(position.id, readings, decimals, clock, doneAt),
   };
 }
 
 /** Every position of the session, the open ones first. `readings` come from the engine's `explain`. */
-export function positionViews(core: Core, readings: ReadonlyMap<string, readonly RuleReading[]>, clock: Clock): PositionView[] {
+export function positionViews(
+  core: Core,
+  readings: ReadonlyMap<string, readonly RuleReading[]>,
+  clock: (symbol: string) => Clock,
+  doneAt: DoneAt,
+): PositionView[] {
   const all = [...core.state.positions.values()].filter(({ tranches, status }) => tranches.length > 0 || status !== 'CLOSED');
   const views = all.map((position) =>
-    positionView(core, position, readings.get(position.id) ?? [], core.managed(position.id), clock),
+    positionView(
+      core,
+      position,
+      readings.get(position.id) ?? [],
+      core.managed(position.id),
+      clock(position.symbol),
+      doneAt,
+    ),
   );
   return [
     ...views.filter(({ closedTs }) => closedTs === null),
@@ -172,30 +213,21 @@ export function positionViews(core: Core, readings: ReadonlyMap<string, readonly
   ];
 }
 
-/** Levels that belong to this instant, put onto the folded positions: peaks, tags, what comes next, pins, working orders. */
+/** Levels that belong to this instant, put onto the folded positions of the shown instrument: peaks, tags, what comes next, pins, working orders. */
 export function chartView(
   core: Core,
+  symbol: string,
   folded: readonly ChartPosition[],
   readings: ReadonlyMap<string, readonly RuleReading[]>,
   pinned: ChartView['pins'],
 ): ChartView {
-  const multiplier = dec(core.market.instrument.spec.multiplier);
+  const lane = core.lane(symbol);
+  const multiplier = dec(lane.market.instrument.spec.multiplier);
   const next: ChartView['nextLevels'] = [];
   const positions = folded.map((position) => {
     const managed = core.managed(position.id);
     if (!managed) return { ...position };
-    for (const { level, label, state, criteria } of nextLevels(managed, readings.get(position.id) ?? [])) {
-      if (Number.isNaN(level)) continue;
-      const missing =
-        state === 'waiting'
-          ? criteria.find(({ verdict, level: own }) => own === undefined && verdict !== 'pass' && verdict !== 'left-out')
-          : undefined;
-      next.push({
-        price: level,
-        label: missing ? `${label} · waits for ${missing.label}` : label,
-        positionId: position.id,
-      });
-    }
+    next.push(...chartLevels(managed, readings.get(position.id) ?? []));
     const risk = openRisk(managed.position, multiplier);
     const reward =
       managed.position.target && managed.position.r
@@ -203,7 +235,8 @@ export function chartView(
         : undefined;
     return {
       ...position,
-      ...extremes(core, managed),
+      ...extremes(managed),
+      liquidation: Number.isNaN(managed.liquidation) ? null : managed.liquidation,
       stopLabel: risk.greaterThan(0) ? `stop · risks ${money(risk)}` : `stop · locks +${money(risk.negated())}`,
       targetLabel: reward ? `target ${places(reward, 1)}R` : 'target',
     };
@@ -212,12 +245,24 @@ export function chartView(
     positions,
     nextLevels: next,
     pins: pinned,
-    orders: core.resting.map((order) => ({
+    orders: lane.resting.map((order) => ({
       orderId: order.id,
       price: order.price?.toNumber() ?? Number.NaN,
       label: `${order.side} ${text(order.quantity)} ${order.kind}`,
     })),
   };
+}
+
+/** Where rules will act next on a position, for the chart. */
+export function chartLevels(managed: Managed, readings: readonly RuleReading[]): ChartView['nextLevels'] {
+  return nextLevels(managed, readings).flatMap(({ level, label, state, criteria }) => {
+    if (Number.isNaN(level)) return [];
+    const missing =
+      state === 'waiting'
+        ? criteria.find(({ verdict, level: own }) => own === undefined && verdict !== 'pass' && verdict !== 'left-out')
+        : undefined;
+    return [{ price: level, label: missing ? `${label} · waits for ${missing.label}` : label, positionId: managed.position.id }];
+  });
 }
 
 export const orderViews = (core: Core): OrderView[] =>
@@ -229,15 +274,42 @@ export const orderViews = (core: Core): OrderView[] =>
     quantity: text(order.quantity),
   }));
 
+/** What halts the account, with the figure and the limit. */
+function haltViews({ state }: Core, gauges: readonly GaugeView[]): HaltView[] {
+  const figures = (id: GaugeView['id']): string => {
+    const gauge = gauges.find((one) => one.id === id);
+    return gauge ? `${gauge.figure} against ${gauge.limit}` : '';
+  };
+  return [...(state.halts.get(ACCOUNT) ?? [])].map((rule) =>
+    rule === 'daily-loss'
+      ? {
+          rule,
+          text: `Loss of the day ${figures('daily-loss')}: no entries or adds until the next trading day. Exits and stops go on.`,
+          resettable: false,
+        }
+      : {
+          rule,
+          text: `Equity ${figures('drawdown')} below its peak: no entries or adds until it recovers or you reset the peak. Exits and stops go on.`,
+          resettable: true,
+        },
+  );
+}
+
 /** The account at this instant. The risk limit is what the policy allows one position, for each that is open. */
-export function accountView(core: Core, fixed: (kind: (typeof ACTION_KINDS)[number]) => boolean): AccountView {
+export function accountView(
+  core: Core,
+  gauges: readonly GaugeView[],
+  fixed: (kind: (typeof ACTION_KINDS)[number]) => boolean,
+): AccountView {
   const { state, policy } = core;
   const equity = core.equity(ACCOUNT);
   const account = state.accounts.get(ACCOUNT);
-  const opening = core.dayOpening.get(ACCOUNT) ?? state.startingEquity;
+  const { opening } = core.account(ACCOUNT);
   const day = equity.minus(opening);
-  const multiplier = dec(core.market.instrument.spec.multiplier);
-  const risk = core.book.reduce((sum, { position }) => sum.plus(Decimal.max(openRisk(position, multiplier), 0)), ZERO);
+  const risk = core.book.reduce(
+    (sum, { position, multiplier }) => sum.plus(Decimal.max(openRisk(position, multiplier), 0)),
+    ZERO,
+  );
   const realized = [...state.positions.values()].reduce((sum, position) => sum.plus(position.realizedPnl), ZERO);
   const share = (value: Decimal): string => (equity.greaterThan(0) ? places(value.div(equity).times(100), 2) : '0');
   return {
@@ -250,6 +322,11 @@ export function accountView(core: Core, fixed: (kind: (typeof ACTION_KINDS)[numb
     openRiskLimit: money(equity.times(fraction(policy.sizing.risk)).times(Math.max(1, core.book.length))),
     exposurePercent: share(core.exposure(ACCOUNT)),
     exposureLimitPercent: text(policy.limits.positionEquity.value),
+    gauges: [...gauges],
+    halts: haltViews(core, gauges),
+    policy: policy.name,
+    averagingDown: policy.averagingDown === 'allowed',
+    leverage: policy.account.leverage,
     autonomyLevel: state.autonomyLevel,
     autonomy: ACTION_KINDS.map((kind) => ({
       kind,

@@ -12,6 +12,15 @@ const RULE_WORDS: Record<string, string> = {
   'trailing-stop': 'trailing',
   'scale-in': 'scale-in',
   'emergency-stop': 'stop all',
+  'early-exit': 'early exit',
+  'time-stop': 'time stop',
+  'profit-potential': 'profit potential',
+  'technical-stop': 'technical stop',
+  'volatility-tighten': 'volatility',
+  'age-tighten': 'age',
+  'daily-loss': 'daily loss',
+  'drawdown-halt': 'drawdown halt',
+  'tranche-entry': 'entry plan',
   user: 'by hand',
   entries: 'entry file',
 };
@@ -24,7 +33,7 @@ const because = (refusal: Refusal): string =>
   (refusal.figure !== undefined && refusal.limit !== undefined ? ` (${refusal.figure} against ${refusal.limit})` : '');
 
 /** "Scale in · buy 10 TSLA", "Partial exit · sell 10 TSLA", "Breakeven · stop to 304.83" */
-export function proposalTitle({ action, rule, symbol, before }: Proposal, side: 'long' | 'short'): string {
+export function proposalTitle({ action, rule, symbol, before, after }: Proposal, side: 'long' | 'short'): string {
   const name = causeWords(rule);
   const title = name.charAt(0).toUpperCase() + name.slice(1).replace('-', ' ');
   const exit = side === 'long' ? 'sell' : 'buy';
@@ -35,6 +44,8 @@ export function proposalTitle({ action, rule, symbol, before }: Proposal, side: 
       return `${title} · ${exit} ${action.quantity} ${symbol}`;
     case 'add':
       return `${title} · ${side === 'long' ? 'buy' : 'sell'} ${action.quantity} ${symbol}`;
+    case 'enter':
+      return `${title} · ${action.side === 'long' ? 'buy' : 'sell'} ${action.quantity ?? after.quantity} ${symbol}`;
     case 'move-stop':
       return `${title} · stop to ${action.price}`;
     default:
@@ -99,6 +110,10 @@ function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['comm
       return `Autonomy: ${command.level}`;
     case 'SetAutonomy':
       return `Autonomy of ${command.kind}: ${command.autonomy.mode}`;
+    case 'SetPolicy':
+      return 'Change the policy';
+    case 'ResetPeak':
+      return `Count the drawdown from here: ${command.reason}`;
     case 'StopAll':
       return 'Stop all';
     default:
@@ -113,7 +128,7 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
       return {
         kind: 'session',
         tone: 'muted',
-        text: `Session started · ${event.tape.rows} rows · ${event.barPath}${event.tape.synthetic ? ' · synthetic' : ''}`,
+        text: `Session started · ${event.tapes.map(({ instrument, rows }) => `${instrument.symbol} ${rows} rows`).join(', ')} · ${event.barPath}${event.tapes.some(({ synthetic }) => synthetic) ? ' · synthetic' : ''}`,
       };
     case 'CommandReceived':
       return {
@@ -139,8 +154,8 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
     case 'OrderFilled':
       return {
         kind: 'order',
-        tone: event.purpose === 'stop' ? 'stop' : event.purpose === 'target' ? 'target' : event.side === 'buy' ? 'up' : 'down',
-        text: `${event.side === 'buy' ? 'Bought' : 'Sold'} ${event.quantity} @ ${px(event.price)} · ${causeWords(event.causedBy)}${event.gapped ? ' · gapped' : ''}`,
+        tone: event.purpose === 'stop' || event.purpose === 'liquidation' ? 'stop' : event.purpose === 'target' ? 'target' : event.side === 'buy' ? 'up' : 'down',
+        text: `${event.side === 'buy' ? 'Bought' : 'Sold'} ${event.quantity} @ ${px(event.price)} · ${causeWords(event.causedBy)}${event.gapped ? ' · gapped' : ''}${event.ambiguous ? ' · stop and target in one bar' : ''}`,
         rule: event.causedBy,
         price: event.price,
       };
@@ -188,12 +203,19 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
       };
     case 'TrailingStarted':
       return { kind: 'stop', tone: 'stop', text: `Trailing from ${px(event.price)}`, rule: 'trailing-stop', price: event.price };
-    case 'LadderStepDone':
+    case 'StepsDone':
       return {
         kind: 'position',
         tone: 'muted',
-        text: `Ladder step ${event.steps.map((step) => step + 1).join(', ')} done`,
-        rule: 'partial-exit',
+        text: `${capital(causeWords(event.rule))}: step ${event.steps.map((step) => step + 1).join(', ')} done`,
+        rule: event.rule,
+      };
+    case 'SavingRecorded':
+      return {
+        kind: 'position',
+        tone: event.saved.startsWith('-') ? 'down' : 'up',
+        text: `${capital(causeWords(event.rule))} saved ${signed(event.saved)} of ${signed(event.atStop)} at the stop ${px(event.stop)} · ${dec(event.savedPercent).toFixed(1)}%`,
+        rule: event.rule,
       };
     case 'PositionStatusChanged':
       return {
@@ -236,6 +258,13 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
       return { kind: 'refusal', tone: 'waits', text: `${titleOf(event.proposalId)} · failed: ${because(event.refusal)}` };
     case 'RuleRearmed':
       return { kind: 'proposal', tone: 'muted', text: `${capital(causeWords(event.rule))} armed again`, rule: event.rule };
+    case 'RuleSpent':
+      return {
+        kind: 'proposal',
+        tone: 'muted',
+        text: `${capital(causeWords(event.rule))} has acted, or had been true at the entry: it waits for its criteria to turn`,
+        rule: event.rule,
+      };
     case 'RuleBlocked':
       return {
         kind: 'refusal',
@@ -250,6 +279,27 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
         kind: 'command',
         tone: 'plain',
         text: `${event.kind} is ${event.autonomy.mode}${event.autonomy.mode === 'auto-after' ? ` ${event.autonomy.seconds} s` : ''}`,
+      };
+    case 'HaltBegan':
+      return {
+        kind: 'refusal',
+        tone: 'fault',
+        text: `Halted by ${causeWords(event.rule)}: ${event.evidence.map(({ value, threshold }) => `${value} ≥ ${threshold}`).join(', ')}. No entries or adds; exits and stops go on.`,
+        rule: event.rule,
+      };
+    case 'HaltEnded':
+      return { kind: 'session', tone: 'plain', text: `No longer halted by ${causeWords(event.rule)}: ${event.reason}`, rule: event.rule };
+    case 'PeakReset':
+      return {
+        kind: 'command',
+        tone: 'plain',
+        text: `Peak equity ${dec(event.from).toFixed(2)} → ${dec(event.to).toFixed(2)}: ${event.reason}`,
+      };
+    case 'PolicyChanged':
+      return {
+        kind: 'command',
+        tone: 'plain',
+        text: `Policy changed: ${event.changes.map(({ path, from, to }) => `${path} ${from} → ${to}`).join(', ')}`,
       };
     case 'RuleFaulted':
       return {

@@ -26,6 +26,8 @@ export interface SessionView {
   /** "TSLA · 11–15 Feb 2019" */
   title: string;
   source: string;
+  /** every instrument of the session, in the order of their symbols; the facts below are those of the one on the chart */
+  symbols: string[];
   instrument: InstrumentSpec;
   kind: Columns['kind'];
   synthetic: boolean;
@@ -76,8 +78,35 @@ export interface AccountView {
   openRiskLimit: string;
   exposurePercent: string;
   exposureLimitPercent: string;
+  gauges: GaugeView[];
+  /** why what adds risk is refused at present; empty while nothing is */
+  halts: HaltView[];
+  /** name of the policy in force */
+  policy: string;
+  /** true where the policy allows adding to a losing position; said in red */
+  averagingDown: boolean;
+  /** notional over money put in; "1" without leverage */
+  leverage: string;
   autonomyLevel: AutonomyLevel;
   autonomy: { kind: ActionKind; autonomy: Autonomy; fixed: boolean }[];
+}
+
+/** How full a limit of the account is, ready to show. */
+export interface GaugeView {
+  id: 'daily-loss' | 'drawdown' | 'exposure' | 'positions' | 'trades';
+  figure: string;
+  /** "none" where the policy sets none */
+  limit: string;
+  /** 0 to 1 and beyond; null where there is no limit */
+  share: number | null;
+}
+
+export interface HaltView {
+  rule: RuleId;
+  /** "Daily loss 3.12% ≥ 3%: no entries or adds until the next trading day" */
+  text: string;
+  /** true where the user may end it by resetting the peak */
+  resettable: boolean;
 }
 
 export interface TrancheView {
@@ -89,6 +118,8 @@ export interface TrancheView {
   remaining: string;
   entryPrice: string;
   entryTs: Milliseconds;
+  /** 0..1, of the signal of an entry plan; empty for entries by hand */
+  strength: string;
   pnl: string;
   pnlR: string;
 }
@@ -108,6 +139,8 @@ export interface PositionView {
   pnlR: string;
   stop: string;
   target: string;
+  /** price at which the margin is used up; empty without leverage */
+  liquidation: string;
   toStopPercent: string;
   /** money lost if the stop fills at its price; negative when the stop locks in a gain */
   openRisk: string;
@@ -143,6 +176,8 @@ export interface ProposalView {
   urgency: Urgency;
   confidence: number;
   riskScore: number;
+  /** 0..100, for the order within one urgency */
+  score: number;
   status: ProposalStatus;
   reason: string;
   /** approve, auto-after and suggest differ in what the keys do */
@@ -224,6 +259,8 @@ export interface ChartPosition {
   /** first entry and initial risk a unit, for the R scale; null where no stop was set */
   entry: number;
   r: number | null;
+  /** price at which the margin is used up; null without leverage */
+  liquidation: number | null;
   best: number;
   worst: number;
   /** tag texts at the axis: "stop · locks +24.99", "target 2.5R" */

@@ -26,10 +26,18 @@ export const endText = (status: EndedProposal['status'], reason: string): string
 export const KINDS: Record<ActionKind, string> = {
   'stop-loss': 'Stop losses',
   'take-profit': 'Take profits',
+  emergency: 'Emergency stop',
   'session-flat': 'Session flats',
+  'daily-loss': 'Daily loss',
+  'early-exit': 'Early exits',
+  'time-stop': 'Time stops',
+  'profit-potential': 'Profit potential',
   'partial-exit': 'Partial exits',
   'stop-move': 'Stop moves',
+  'resize-down': 'Resizing down',
+  'resize-up': 'Resizing up',
   'scale-in': 'Scale-ins',
+  'tranche-entry': 'Entry plans',
 };
 
 /** "auto after 10 s" */
