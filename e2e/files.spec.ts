@@ -155,6 +155,9 @@ test('session hours that cannot be used are said beside the field, and put right
   await expect(dialog.getByRole('button', { name: /^Open/ })).toBeDisabled();
   await hours.fill('UTC/24h');
   await expect(dialog.getByRole('alert')).toBeHidden();
+  await hours.fill('XNAS');
+  await expect(dialog.getByRole('region', { name: 'What was found' })).toContainText('New York');
+  await expect(dialog.getByRole('alert')).toBeHidden();
   await expect(dialog.getByRole('button', { name: /^Open/ })).toBeEnabled();
 });
 

@@ -69,7 +69,7 @@ function holidaysOf(year: number): { number: number; reason: string }[] {
 }
 
 function halfDaysOf(year: number): { number: number; reason: string }[] {
-  // On a Friday they are the observed holiday itself or the eve of a Saturday; on a weekend there is no session to shorten.
+  // On a Friday they are the observed holiday itself; on a weekend there is no session to shorten.
   const eves = [
     { number: numberOf(year, 7, 3), reason: 'the day before Independence Day' },
     { number: numberOf(year, 12, 24), reason: 'Christmas Eve' },

@@ -97,6 +97,9 @@ describe('ZoneClock', () => {
     expect(london.at(utc('2011-03-27T12:00'), one)).toBe(utc('2011-03-27T01:00'));
     expect(newYork.at(utc('2019-11-03T12:00'), one)).toBe(utc('2019-11-03T05:30'));
     expect(london.at(utc('2019-10-27T12:00'), one)).toBe(utc('2019-10-27T00:30'));
+    // Saturday's 24:00 comes after Saturday's night session, and after the clock has gone back to 23:00.
+    const saoPaulo = clockOf('America/Sao_Paulo/17:00-16:00');
+    expect(saoPaulo.at(utc('2019-02-16T12:00'), 1_440)).toBe(utc('2019-02-17T03:00'));
   });
 
   it('reads the local time of day of an instant, on days of 23 and 25 hours too', () => {

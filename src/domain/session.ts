@@ -186,27 +186,26 @@ export class ZoneClock {
     const known = this.days.get(number);
     if (known) return known;
     const schedule = this.scheduleOf(number);
-    const next = this.scheduleOf(number + 1);
-    const [localStart, localEnd] = [beginning(number, schedule), beginning(number + 1, next)];
-    const [start, end] = [this.toUtc(localStart), this.toUtc(localEnd)];
     const { hours, regular, reason } = schedule;
-    const local = (minutes: number): number => number * DAY + minutes * MINUTE;
-    const open = hours ? this.toUtc(local(hours.open)) : Number.NaN;
-    const close = hours ? this.toUtc(local(hours.close)) : Number.NaN;
+    const localStart = beginning(number, schedule);
+    const localEnd = beginning(number + 1, this.scheduleOf(number + 1));
+    const start = this.days.get(number - 1)?.end ?? this.toUtc(localStart);
+    const end = this.days.get(number + 1)?.start ?? this.toUtc(localEnd);
+    const shift = start - localStart === end - localEnd ? start - localStart : Number.NaN;
+    const bounds = { number, start, end, shift };
+    const open = hours ? this.onDay(bounds, hours.open) : Number.NaN;
+    const close = hours ? this.onDay(bounds, hours.close) : Number.NaN;
     const trading = open < close;
     const day: Day = {
+      ...bounds,
       date: dateOf(number),
-      start,
-      end,
       open: trading ? open : Number.NaN,
       close: trading ? close : Number.NaN,
       trading,
       early: trading && hours !== undefined && regular !== undefined && hours.close < regular.close,
       reason,
       known: schedule.known,
-      number,
       schedule,
-      shift: start - localStart === end - localEnd ? start - localStart : Number.NaN,
     };
     this.days.set(number, day);
     return day;
@@ -216,7 +215,8 @@ export class ZoneClock {
     return this.calendar?.on(number) ?? this.daily;
   }
 
-  private onDay(day: Day, minutes: number): Milliseconds {
+  /** UTC of a local time, without Intl where the clock stands on the day. */
+  private onDay(day: Pick<Day, 'number' | 'start' | 'end' | 'shift'>, minutes: number): Milliseconds {
     const local = day.number * DAY + minutes * MINUTE;
     const ts = local + day.shift;
     return ts >= day.start && ts <= day.end ? ts : this.toUtc(local);

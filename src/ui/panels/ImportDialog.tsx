@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { sessionOf } from '../../domain/session.ts';
 import type { BarPath } from '../../domain/tape.ts';
 import type { ImportOptions, Inspection } from '../../worker/protocol.ts';
 import { choose, useChoices } from '../choices.ts';
@@ -138,8 +139,7 @@ function Opening(): ReactNode {
 }
 
 function Found({ found }: { found: Inspection }): ReactNode {
-  const cut = found.instrument.session.lastIndexOf('/');
-  const zone = found.instrument.session.slice(0, cut);
+  const { zone } = sessionOf(found.instrument);
   return (
     <section aria-label="What was found">
       <p className={css.found}>
