@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from '../domain/commands.ts';
@@ -17,7 +17,7 @@ import { readDecisions } from '../formats/journal.ts';
 import { policyDifference } from '../policy/difference.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
 import { withInterval } from '../worker/session.ts';
-import { blobOf, oneOf, policyOf, UsageError, writing } from './files.ts';
+import { blobOf, makeFolder, oneOf, policyOf, UsageError, writing } from './files.ts';
 
 function intervalOption(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -114,7 +114,7 @@ export async function replay(args: string[]): Promise<void> {
   });
   // Before the walk, which may take long: a folder that cannot be written is better known now.
   await writing(values.out, async () => {
-    await mkdir(values.out, { recursive: true });
+    await makeFolder(values.out);
     await access(values.out, constants.W_OK);
   });
   if (everyone)
