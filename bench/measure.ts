@@ -51,7 +51,7 @@ function time(run: () => void): number {
 }
 
 function runEngine({ tape, policy, entries }: Workload): Engine {
-  const engine = new Engine({ tape, policy, barPath: 'ohlc', entries });
+  const engine = new Engine({ tapes: [tape], policy, barPath: 'ohlc', entries });
   engine.run(tape.columns.ts.length);
   return engine;
 }

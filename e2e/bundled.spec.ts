@@ -57,7 +57,7 @@ test('a position of the bundled session is bought, managed and closed, and the h
   const exported = await exportSession(page);
   expect(eventsOf(exported, 'PositionClosed')).toHaveLength(1);
   expect(eventsOf(exported, 'ProposalApproved').filter(({ by }) => by === 'user').length).toBeGreaterThan(1);
-  expect(eventsOf(exported, 'SessionStarted')[0]?.tape.synthetic).toBe(true);
+  expect(eventsOf(exported, 'SessionStarted')[0]?.tapes[0]?.synthetic).toBe(true);
   expectSameHeadless('bundled', exported);
 });
 

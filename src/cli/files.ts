@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { type LoadedPolicy, loadPolicy, loadPreset, presets } from '../policy/load.ts';
 
 /** Something the user can put right: shown without a stack, exit status 2. */
@@ -54,6 +54,14 @@ const WRITE_FAULTS: Readonly<Record<string, string>> = {
   EROFS: 'nothing can be written there, it is read-only',
   ENOSPC: 'no space is left there',
 };
+
+/** Makes a folder and those above it that are missing. Node's own way of doing so never ends where a file system answers ENOENT to it, as /proc does. */
+export async function makeFolder(path: string): Promise<void> {
+  const status = await stat(path).catch(() => undefined);
+  if (status?.isDirectory()) return;
+  if (!status && dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path);
+}
 
 /** Does some writing below the folder that `--out` names. @throws UsageError naming the path that cannot be written, and why */
 export async function writing(out: string, write: () => Promise<unknown>): Promise<void> {

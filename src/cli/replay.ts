@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from '../domain/commands.ts';
@@ -15,7 +15,7 @@ import { readDecisions } from '../formats/journal.ts';
 import { difference, valueText } from '../policy/explain.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
 import { withInterval } from '../worker/session.ts';
-import { blobOf, oneOf, policyOf, UsageError, writing } from './files.ts';
+import { blobOf, makeFolder, oneOf, policyOf, UsageError, writing } from './files.ts';
 import { FILE_OPTIONS, readOptions } from './options.ts';
 
 const REPLAY_OPTIONS = {
@@ -99,7 +99,7 @@ export async function replay(args: string[]): Promise<void> {
   });
   // Before the walk, which may take long: a folder that cannot be written is better known now.
   await writing(values.out, async () => {
-    await mkdir(values.out, { recursive: true });
+    await makeFolder(values.out);
     await access(values.out, constants.W_OK);
   });
   if (everyone)

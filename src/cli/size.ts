@@ -164,7 +164,7 @@ const refused = ({ code, message, figure, limit }: Refusal): string =>
 export async function size(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
   if (positionals.length > 0) throw new UsageError(`size: ${positionals.join(' ')}: expected options only`);
-  const { policy } = await policyOf(values.policy);
+  const { policy } = await policyOf(values.policy, '--policy');
   const equity = decimalOf(values, 'equity');
   const entry = decimalOf(values, 'entry');
   const leverage = decimalOf(values, 'leverage');
@@ -195,7 +195,12 @@ export async function size(args: string[]): Promise<void> {
     recentVolume: numberOf(values, 'volume'),
     trades: trades.record,
     model: values.model === undefined ? undefined : decimalOf(values, 'model', 'from 0'),
-    plannedAdds: plannedAdds(scale.enabled, fraction(scale.size), scale.adds, limits.totalSize === 'none' ? dec(scale.adds + 1) : limits.totalSize.value),
+    plannedAdds: plannedAdds(
+      scale.enabled,
+      fraction(scale.size),
+      scale.adds,
+      limits.totalSize === 'none' ? dec(scale.adds + 1) : limits.totalSize.value,
+    ),
     limits: limitsOf(limits),
   };
   const protection = protectionOf(values, policy, entry, prices);

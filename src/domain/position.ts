@@ -97,7 +97,8 @@ export function averageEntry(position: Pick<Position, 'quantity' | 'cost'>, mult
 }
 
 /** Steps of a rule that are done on a position. */
-export const stepsOf = (position: Pick<Position, 'stepsDone'>, rule: RuleId): readonly number[] => position.stepsDone.get(rule) ?? [];
+export const stepsOf = (position: Pick<Position, 'stepsDone'>, rule: RuleId): readonly number[] =>
+  position.stepsDone.get(rule) ?? [];
 
 /** Margin that what is held binds: its cost over its leverage. */
 export const marginOf = (position: Pick<Position, 'cost' | 'leverage'>): Decimal => position.cost.div(position.leverage);

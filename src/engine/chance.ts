@@ -192,5 +192,5 @@ export function runWith(setup: Setup, seed: number, watch: (engine: Engine) => v
 export const worldOf = (seed: number, over: Nested = {}): Setup => {
   const instrument = [STOCK, FUTURE, COIN][seed % 3] ?? STOCK;
   const tape = seed % 2 === 0 ? randomBars(seed, 70, instrument) : randomTrades(seed, 200, instrument);
-  return { tape, policy: livelyPolicy(seed, over), barPath: PATHS[seed % 4] ?? 'ohlc' };
+  return { tapes: [tape], policy: livelyPolicy(seed, over), barPath: PATHS[seed % 4] ?? 'ohlc' };
 };

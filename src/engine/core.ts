@@ -67,7 +67,13 @@ export class Core implements Surroundings {
   /** how an account stands against what the policy allows a position: set by the engine, which knows the guards */
   readonly standing: (managed: Managed) => Standing;
 
-  constructor(state: State, { policy, source }: LoadedPolicy, markets: readonly Market[], ts: Milliseconds, standing: (core: Core, managed: Managed) => Standing) {
+  constructor(
+    state: State,
+    { policy, source }: LoadedPolicy,
+    markets: readonly Market[],
+    ts: Milliseconds,
+    standing: (core: Core, managed: Managed) => Standing,
+  ) {
     this.state = state;
     this.policy = policy;
     this.policySource = source;

@@ -9,6 +9,7 @@ import { confidenceOf, scoreOf, urgencyOf } from './advice.ts';
 import type { Core } from './core.ts';
 import { planOf, sendPlanned } from './entries.ts';
 import { refusalOf } from './guards.ts';
+import { finish, finishProposal } from './finish.ts';
 import type { Armed, Managed } from './managed.ts';
 import { behind, cancel } from './paper.ts';
 import { autonomyOf, multiplierOf } from './state.ts';
@@ -83,10 +84,7 @@ function preview(core: Core, position: Position, action: Action): Outlook {
     const average = averageEntry({ quantity, cost }, multiplier) ?? last;
     const whole =
       position.r &&
-      instrument.prices.snap(
-        average.minus(position.r.times(sign(position.side))),
-        position.side === 'long' ? 'down' : 'up',
-      );
+      instrument.prices.snap(average.minus(position.r.times(sign(position.side))), position.side === 'long' ? 'down' : 'up');
     return outlook(core, position, quantity, cost, whole && tighter(position, whole) ? whole : position.stop);
   }
   const exit = action.type === 'close' ? position.quantity : Decimal.min(action.quantity, position.quantity);
@@ -158,20 +156,6 @@ export function propose(core: Core, managed: Managed, want: Want, also: readonly
   approve(core, proposal.id, 'auto', undefined, [...new Set(also.map((other) => other.armed.rule.id))]);
   // a rule that is named beside the tightest has had its say too
   for (const other of also) finish(core, position.id, other.armed, other.action);
-}
-
-/** Marks what an applied action has used up: steps of its rule, or a trigger that acts once each time its criteria become true. */
-function finish(core: Core, positionId: string, armed: Armed, action: Action): void {
-  if ('steps' in action && action.steps && action.steps.length > 0)
-    core.emit({ type: 'StepsDone', positionId, rule: armed.rule.id, steps: action.steps });
-  if (armed.trigger.crossing)
-    core.emit({ type: 'RuleSpent', positionId, rule: armed.rule.id, trigger: armed.trigger.key });
-}
-
-/** Marks what an applied proposal has used up. */
-export function finishProposal(core: Core, { positionId, rule, trigger, action }: Proposal): void {
-  const armed = core.managed(positionId)?.armed.find((one) => one.rule.id === rule && one.trigger.key === trigger);
-  if (armed) finish(core, positionId, armed, action);
 }
 
 /** Ends an open proposal because something else has taken its place. */
@@ -310,7 +294,8 @@ export const freeQuantity = (core: Core, position: Position): Decimal =>
 export function closeOut(core: Core, position: Position, causedBy: string, proposalId: string | undefined): void {
   supersedeAll(core, position, proposalId);
   const working = core.ordersOf(position.id);
-  for (const order of working) if (order.purpose !== 'close' && order.purpose !== 'flip') cancel(core, order, 'the position is being closed');
+  for (const order of working)
+    if (order.purpose !== 'close' && order.purpose !== 'flip') cancel(core, order, 'the position is being closed');
   if (position.quantity.isZero()) {
     core.syncStatus(position);
     return;

@@ -45,7 +45,7 @@ export type Stop = 'row' | 'end' | 'proposal' | 'event';
 const later = (a: TapePosition, b: TapePosition): boolean => a.row > b.row || (a.row === b.row && a.point > b.point);
 
 /** The interval of the engine's bars: the policy's, or the tape's own where that is coarser. */
-export function intervalOf(tape: Tape, policy: LoadedPolicy['policy']): Milliseconds {
+function intervalOf(tape: Tape, policy: LoadedPolicy['policy']): Milliseconds {
   const wanted = policy.interval.value.toNumber();
   return tape.columns.kind === 'bars' ? Math.max(wanted, tape.columns.intervalMs) : wanted;
 }
@@ -102,6 +102,8 @@ export class Engine {
   private begun = 0;
   private readonly watch: Watch;
   private readonly rows: number;
+  /** what a user should know of the session before it runs, a sentence each */
+  readonly notes: readonly string[];
   private dayEnd = Number.NEGATIVE_INFINITY;
 
   constructor({ tapes, policy, barPath, entries, decisions }: Setup) {
@@ -122,6 +124,7 @@ export class Engine {
     this.cursors = sorted.map((tape) => new Cursor(tape, this.core, this.watch, barPath));
     this.single = this.cursors.length === 1 ? this.cursors[0] : undefined;
     this.rows = sorted.reduce((sum, tape) => sum + rowsOf(tape), 0);
+    this.notes = notesOf(markets, policy.policy);
     this.core.emit({
       type: 'SessionStarted',
       engine: ENGINE,
@@ -136,7 +139,7 @@ export class Engine {
       policy: policy.source,
       intervalMs: markets[0]?.intervalMs ?? 0,
       barPath,
-      notes: notesOf(markets, policy.policy),
+      notes: [...this.notes],
     });
   }
 
@@ -249,12 +252,7 @@ export class Engine {
     let first: Cursor | undefined;
     for (const cursor of this.cursors) {
       if (cursor.ended) continue;
-      if (
-        !first ||
-        cursor.nextTs < first.nextTs ||
-        (cursor.nextTs === first.nextTs && cursor.rank < first.rank)
-      )
-        first = cursor;
+      if (!first || cursor.nextTs < first.nextTs || (cursor.nextTs === first.nextTs && cursor.rank < first.rank)) first = cursor;
     }
     return first;
   }

@@ -182,9 +182,7 @@ export function planEntry(core: Core, entry: PlaceEntry, cause?: Cause): EntryPl
     if (refusal) return refuse(refusal);
   }
   const price =
-    entry.kind === 'market' || entry.price === undefined
-      ? core.priceFor(entry.symbol, entrySide(entry.side))
-      : dec(entry.price);
+    entry.kind === 'market' || entry.price === undefined ? core.priceFor(entry.symbol, entrySide(entry.side)) : dec(entry.price);
   const lots = entry.quantity === undefined ? undefined : lotRefusal(core, entry.symbol, entry.quantity);
   if (against && position) {
     const refusal = oppositeRefusal(core, position, entry) ?? lots;

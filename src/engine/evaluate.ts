@@ -202,5 +202,7 @@ export function stopAll(core: Core): void {
     managed.emergency = true;
     propose(core, managed, { armed, action: { type: 'close' }, proposed: false }, []);
   }
-  for (const { scout } of core.lanes) for (const { live } of scout?.armed ?? []) if (live?.status === 'proposed') supersede(core, live, null, 'the emergency stop was pressed');
+  for (const { scout } of core.lanes)
+    for (const { live } of scout?.armed ?? [])
+      if (live?.status === 'proposed') supersede(core, live, null, 'the emergency stop was pressed');
 }

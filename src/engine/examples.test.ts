@@ -6,6 +6,7 @@ import { Core } from './core.ts';
 import { Engine } from './engine.ts';
 import { Market } from './market.ts';
 import { firstStop, firstTarget } from './paper.ts';
+import { standingOf } from './standing.ts';
 import { emptyState } from './state.ts';
 import { type Bar, barsTape, end, entryOf, eventsOf, holding, lastPosition, policyWith, readingOf, STOCK } from './testing.ts';
 
@@ -47,7 +48,11 @@ it('S0 intelligent example in percent: breakeven at 101, half off at 101.50, sca
   // forty bars with a range of 0.5 and a high of 101.60 among them, then the rise, on twice the volume
   const bars: Bar[] = Array.from({ length: 40 }, (_, i) => [100, i === 20 ? 101.6 : 100.25, 99.75, 100, 1_000]);
   const rise: Bar[] = [100.4, 100.8, 101.2, 101.6, 102, 102.4].map((close) => [close - 0.4, close, close - 0.5, close, 2_000]);
-  const engine = new Engine({ tape: barsTape([...bars, ...rise, [102.4, 102.4, 101.9, 102.3, 2_000]]), policy, barPath: 'olhc' });
+  const engine = new Engine({
+    tapes: [barsTape([...bars, ...rise, [102.4, 102.4, 101.9, 102.3, 2_000]])],
+    policy,
+    barPath: 'olhc',
+  });
   engine.run(bars.length);
   engine.command(entryOf({ stop: '98.5' }));
   engine.run(bars.length + 1);
@@ -77,11 +82,12 @@ it('S0 intelligent example in percent: breakeven at 101, half off at 101.50, sca
 
 /** A core without a tape: what stops and targets are found with. */
 const coreOf = (tick: string): Core => {
-  const market = new Market(instrumentOf({ ...STOCK, tick }), 60_000);
-  return new Core(emptyState(dec(500), [], []), policyWith().policy, market, 0);
+  const policy = policyWith();
+  const market = new Market(instrumentOf({ ...STOCK, tick }), 60_000, policy.policy.indicators, false);
+  return new Core(emptyState(dec(500), [], []), policy, [market], 0, standingOf);
 };
 const stopOf = (side: Side, entry: string, distance: string): string =>
-  firstStop(coreOf('0.01'), side, dec(entry), { kind: 'distance', distance }).toFixed();
+  firstStop(coreOf('0.01'), { symbol: 'TEST', side }, dec(entry), { kind: 'distance', distance }).toFixed();
 
 describe('S0 stops', () => {
   it.each([
@@ -101,7 +107,7 @@ describe('S0 stops', () => {
     ['short', '2ATR', '104'],
   ] as const)('of a %s follow from the policy and the ATR of the tape at %s: %s', (side, atr, wanted) => {
     const tape = barsTape(Array.from({ length: 17 }, (): Bar => [100, 101, 99, 100]));
-    const engine = new Engine({ tape, policy: policyWith({ initialStop: { kind: 'atr', atr } }), barPath: 'ohlc' });
+    const engine = new Engine({ tapes: [tape], policy: policyWith({ initialStop: { kind: 'atr', atr } }), barPath: 'ohlc' });
     engine.run(14);
     const { stop: _, ...entry } = entryOf({ side });
     engine.command(entry);
@@ -121,7 +127,7 @@ describe('S3 exits', () => {
       expect(stopOf('long', entry, dec(atr).times('2.5').toFixed())).toBe(stop);
       const risk = dec(entry).minus(stop);
       const plan = { kind: 'reward', distance: dec(atr).times(5).toFixed(), percent: '0', rewardRisk: '2' } as const;
-      const found = firstTarget(core, 'long', dec(entry), risk, plan);
+      const found = firstTarget(core, { symbol: 'TEST', side: 'long' }, dec(entry), risk, plan);
       expect(found?.toFixed()).toBe(target);
       expect(found?.minus(entry).div(risk).toFixed()).toBe('2');
     },
@@ -129,7 +135,7 @@ describe('S3 exits', () => {
 
   it('the target is never nearer than the least reward asks', () => {
     const plan = { kind: 'reward', distance: '1', percent: '0.01', rewardRisk: '2' } as const;
-    expect(firstTarget(coreOf('0.01'), 'short', dec(100), dec('1.5'), plan)?.toFixed()).toBe('97');
+    expect(firstTarget(coreOf('0.01'), { symbol: 'TEST', side: 'short' }, dec(100), dec('1.5'), plan)?.toFixed()).toBe('97');
   });
 });
 
@@ -139,7 +145,7 @@ it('S0 traditional: the preset of a fixed stop at 2 % and a fixed target at 4 %'
     target: { kind: 'reward', distance: '4%', rewardRisk: '2' },
   });
   const tape = barsTape([...Array.from({ length: 3 }, (): Bar => [100, 100, 100, 100]), [100, 104, 100, 103]]);
-  const engine = new Engine({ tape, policy: fixed, barPath: 'ohlc' });
+  const engine = new Engine({ tapes: [tape], policy: fixed, barPath: 'ohlc' });
   engine.run(1);
   const { stop: _, ...entry } = entryOf();
   engine.command(entry);

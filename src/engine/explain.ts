@@ -25,6 +25,9 @@ export interface RuleReading {
   triggers: TriggerReading[];
 }
 
+/** Of two prices that both have to be reached, the one further from where the price is. */
+const further = (a: number, b: number, price: number): number => (Math.abs(a - price) > Math.abs(b - price) ? a : b);
+
 function read(managed: Managed, { rule, kind, params, trigger, live, silence, watched }: Armed): TriggerReading {
   const label = rule.levelLabel(params, trigger);
   const rests = rule.id === 'stop-loss' || rule.id === 'liquidation' || (rule.id === 'take-profit' && !watched);
@@ -32,7 +35,7 @@ function read(managed: Managed, { rule, kind, params, trigger, live, silence, wa
   let due = Number.POSITIVE_INFINITY;
   let blocked = false;
   for (const criterion of trigger.criteria) {
-    if (criterion.kind === 'price' && !criterion.holds(managed)) level = criterion.level(managed);
+    if (criterion.kind === 'price' && !criterion.holds(managed)) level = further(level, criterion.level(managed), managed.price);
     else if (criterion.kind === 'time' && !criterion.holds(managed)) due = criterion.due(managed);
     else if (criterion.kind === 'value' && !criterion.holds(managed)) blocked = true;
   }

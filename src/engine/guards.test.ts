@@ -22,7 +22,7 @@ import {
 /** The refusals of entries sent one after the other before the third trade. */
 function denied(over: object, ...entries: Partial<PlaceEntry>[]): [string, string | undefined, string | undefined][] {
   const engine = new Engine({
-    tape: tradesTape([100, 100, 101]),
+    tapes: [tradesTape([100, 100, 101])],
     policy: policyWith({ account: { equity: '100000' }, ...over }),
     barPath: 'ohlc',
   });
@@ -53,7 +53,7 @@ describe('an entry is denied with the guard, the figure and the limit', () => {
   it('where the stop or the target needs an ATR that is not known yet', () => {
     const { stop: _, ...entry } = entryOf();
     const engine = new Engine({
-      tape: tradesTape([100, 100]),
+      tapes: [tradesTape([100, 100])],
       policy: policyWith({ initialStop: { kind: 'atr' } }),
       barPath: 'ohlc',
     });
@@ -63,7 +63,7 @@ describe('an entry is denied with the guard, the figure and the limit', () => {
   });
 
   it('before there is a price', () => {
-    const engine = new Engine({ tape: tradesTape([100, 100]), policy: policyWith(), barPath: 'ohlc' });
+    const engine = new Engine({ tapes: [tradesTape([100, 100])], policy: policyWith(), barPath: 'ohlc' });
     engine.command(entryOf());
     expect(eventsOf(engine, 'EntryDenied')).toMatchObject([{ refusal: { code: 'NO_PRICE' } }]);
   });
@@ -81,7 +81,7 @@ describe('an entry is denied with the guard, the figure and the limit', () => {
     const { quantity: _, ...sized } = entryOf();
     for (const entry of [entryOf(), sized]) {
       const engine = new Engine({
-        tape: tradesTape([100, 100], { ...STOCK, ...over }),
+        tapes: [tradesTape([100, 100], { ...STOCK, ...over })],
         policy: policyWith({ account: { equity: '100000' } }),
         barPath: 'ohlc',
       });

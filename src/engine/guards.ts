@@ -158,7 +158,13 @@ const totalSize: Guard = (core, addition) => {
 };
 
 /** Refuses an amount above a limit that may be left out. */
-function above(figure: Decimal, limit: Decimal, code: string, message: string, show: (value: Decimal) => string): Refusal | undefined {
+function above(
+  figure: Decimal,
+  limit: Decimal,
+  code: string,
+  message: string,
+  show: (value: Decimal) => string,
+): Refusal | undefined {
   return figure.greaterThan(limit) ? { code, message, figure: show(figure), limit: show(limit) } : undefined;
 }
 
@@ -182,7 +188,13 @@ const positionSize: Guard = (core, addition) => {
     ) ??
     (positionMoney === 'none'
       ? undefined
-      : above(margin, positionMoney.value, 'POSITION_MONEY', 'more money would be in the position than the policy allows', money)) ??
+      : above(
+          margin,
+          positionMoney.value,
+          'POSITION_MONEY',
+          'more money would be in the position than the policy allows',
+          money,
+        )) ??
     (positionUnits === 'none'
       ? undefined
       : above(whole, positionUnits.value, 'POSITION_UNITS', 'the position would have more units than the policy allows', text))
@@ -236,7 +248,13 @@ const exposure: Guard = (core, addition) => {
         )) ??
     (marginUse === 'none' || core.leverage.equals(1)
       ? undefined
-      : above(whole, ofEquity(core, account, marginUse), 'MARGIN_USE', 'more margin would be bound than the policy allows', money))
+      : above(
+          whole,
+          ofEquity(core, account, marginUse),
+          'MARGIN_USE',
+          'more margin would be bound than the policy allows',
+          money,
+        ))
   );
 };
 

@@ -125,7 +125,7 @@ describe('entries', () => {
   );
 
   it('that the price has already passed fill at the next price inside a bar too', () => {
-    const engine = new Engine({ tape: barsTape([calm, [100, 101, 100, 101]]), policy: policyWith(), barPath: 'ohlc' });
+    const engine = new Engine({ tapes: [barsTape([calm, [100, 101, 100, 101]])], policy: policyWith(), barPath: 'ohlc' });
     engine.run(1);
     engine.step();
     engine.command(entryOf({ kind: 'stop', price: '95', stop: '90' }));

@@ -8,7 +8,7 @@ import type { CriterionReading } from '../domain/proposal.ts';
 import { holds } from '../rules/rule.ts';
 import { stopPrice, targetReward } from '../sizing/stops.ts';
 import type { Core, Lane } from './core.ts';
-import { finishProposal } from './desk.ts';
+import { finishProposal } from './finish.ts';
 import { entryWindow, halted } from './guards.ts';
 import { commission, Managed } from './managed.ts';
 import { autonomyOf, multiplierOf } from './state.ts';
@@ -158,7 +158,10 @@ function protect(core: Core, position: Position, order: Order, price: Decimal, p
   const average = averageEntry(position, multiplierOf(core.state, position.symbol));
   const { r, stop, side } = position;
   if (!average || !r || !stop || core.policy.rules['scale-in'].after === 'keep') return;
-  const whole = firstStop(core, position, core.mark(position), { kind: 'price', price: text(average.minus(r.times(sign(side)))) });
+  const whole = firstStop(core, position, core.mark(position), {
+    kind: 'price',
+    price: text(average.minus(r.times(sign(side)))),
+  });
   if (whole.minus(stop).times(sign(side)).greaterThan(0))
     core.emit({
       type: 'StopRaised',

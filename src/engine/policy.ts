@@ -53,10 +53,7 @@ export function setPolicy(core: Core, json: unknown): Refusal | undefined {
     const after = underPolicy(core, before, loaded);
     core.replace(before, after);
     for (const { live, rule, trigger } of before.armed)
-      if (
-        live?.status === 'proposed' &&
-        !after.armed.some((armed) => armed.rule === rule && armed.trigger.key === trigger.key)
-      )
+      if (live?.status === 'proposed' && !after.armed.some((armed) => armed.rule === rule && armed.trigger.key === trigger.key))
         core.emit({
           type: 'ProposalSuperseded',
           proposalId: live.proposal.id,

@@ -218,15 +218,7 @@ describe('over random tapes, policies and clicks', () => {
         'stop by scale-in',
         'stop by user',
       ],
-      ...[
-        'approved by user',
-        'approved by auto',
-        'rejected',
-        'vetoed',
-        'exit of several tranches',
-        'StopLoosened',
-        'LadderStepDone',
-      ],
+      ...['approved by user', 'approved by auto', 'rejected', 'vetoed', 'exit of several tranches', 'StopLoosened', 'StepsDone'],
       ...['ProposalExpired', 'ProposalSuperseded', 'ProposalSnoozed', 'ProposalFailed', 'OrderCanceled', 'RuleRearmed'],
       ...[
         'EntryDenied',

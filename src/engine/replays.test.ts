@@ -39,9 +39,9 @@ function expectSame(seed: number, cut: (engine: Engine) => void): void {
 }
 
 /** What a fold of the journal gives, from JSON text, as a restart would do it. */
-function folded({ policy, tape }: Setup, records: readonly JournalRecord[]): State {
+function folded({ policy, tapes }: Setup, records: readonly JournalRecord[]): State {
   const autonomy = Object.entries(policy.policy.autonomy) as [ActionKind, Autonomy][];
-  const multipliers: [string, Decimal][] = [[tape.instrument.symbol, dec(tape.instrument.multiplier)]];
+  const multipliers: [string, Decimal][] = tapes.map(({ instrument }) => [instrument.symbol, dec(instrument.multiplier)]);
   const state = emptyState(dec(policy.policy.account.equity), autonomy, multipliers);
   for (const record of records) evolve(state, JSON.parse(JSON.stringify(record)) as JournalRecord);
   return state;
@@ -158,9 +158,9 @@ describe('a mirrored market', () => {
     expect(
       failure((seed) => {
         const policy = livelyPolicy(seed, OVER);
-        const first = runWith({ tape: randomBars(seed, 70, POINTS), policy, barPath: 'ohlc' }, seed);
+        const first = runWith({ tapes: [randomBars(seed, 70, POINTS)], policy, barPath: 'ohlc' }, seed);
         const decisions = first.allDecisions.map(({ at, command }) => ({ at, command: mirrored(command) }));
-        const other = new Engine({ tape: randomBars(seed, 70, POINTS, true), policy, barPath: 'olhc', decisions });
+        const other = new Engine({ tapes: [randomBars(seed, 70, POINTS, true)], policy, barPath: 'olhc', decisions });
         other.run(Number.POSITIVE_INFINITY);
         const [found, wanted] = [outcome(other.journal, flip), outcome(first.journal, (price) => dec(price).toFixed())];
         if (found.join('\n') !== wanted.join('\n')) expect(found).toEqual(wanted);

@@ -4,6 +4,7 @@ import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { Position } from '../domain/position.ts';
 import type { BarPath, Tape } from '../domain/tape.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
+import { rules } from '../rules/index.ts';
 import { Engine } from './engine.ts';
 import { explain, type TriggerReading } from './explain.ts';
 
@@ -35,6 +36,9 @@ export const merge = (base: Nested, over: Nested): Nested => ({
   ),
 });
 
+/** Rules without parameters: they always hold. */
+const CANNOT_BE_OFF = new Set<string>(['stop-loss', 'emergency-stop', 'liquidation']);
+
 const BARE = {
   name: 'test',
   account: { equity: '100000000' },
@@ -42,7 +46,7 @@ const BARE = {
   initialStop: { kind: 'percent', percent: '2%' },
   limits: { positionEquity: '1000%', totalSize: '100', entryWindow: false },
   rules: Object.fromEntries(
-    ['breakeven', 'partial-exit', 'trailing-stop', 'scale-in', 'session-flat'].map((rule) => [rule, { enabled: false }]),
+    rules.filter(({ id }) => !CANNOT_BE_OFF.has(id) && id !== 'take-profit').map(({ id }) => [id, { enabled: false }]),
   ),
 };
 
@@ -114,7 +118,7 @@ export const entryOf = (over: Partial<PlaceEntry> = {}): PlaceEntry => ({
 
 /** An engine on a tape that has taken an entry after its first row and walked the second. */
 export function entered(tape: Tape, over: Nested = {}, entry: Partial<PlaceEntry> = {}, barPath: BarPath = 'ohlc'): Engine {
-  const engine = new Engine({ tape, policy: policyWith(over), barPath });
+  const engine = new Engine({ tapes: [tape], policy: policyWith(over), barPath });
   engine.run(1);
   engine.command(entryOf(entry));
   engine.run(2);

@@ -16,6 +16,8 @@ const EARLY = 1e-9;
 export class Watch {
   private readonly core: Core;
   private nextEvaluation = Number.POSITIVE_INFINITY;
+  /** true from the last price of a bar until the bar closes: the timers of that instant have not come */
+  private atClose = false;
 
   /** @param core whose policy says on which cadence rules without a price are evaluated */
   constructor(core: Core) {
@@ -34,28 +36,26 @@ export class Watch {
     // at a bar's close the bar comes before the timers of the same instant
     if (atClose ? ts > core.due : ts >= core.due) {
       core.ts = Math.max(core.ts, atClose ? ts - 1 : ts);
+      this.atClose = false;
       this.timers();
     }
+    this.atClose = atClose;
     if (ts > core.ts) core.ts = ts;
     const before = market.last;
     const askBefore = market.ask;
     market.last = price;
     market.ask = ask;
-    if (
-      price > market.lower &&
-      price < market.upper &&
-      (!market.quoted || (ask > market.askLower && ask < market.askUpper))
-    ) {
+    if (price > market.lower && price < market.upper && (!market.quoted || (ask > market.askLower && ask < market.askUpper))) {
       if (price > market.runHigh) market.runHigh = price;
       if (price < market.runLow) market.runLow = price;
       if (ask > market.askRunHigh) market.askRunHigh = ask;
       if (ask < market.askRunLow) market.askRunLow = ask;
       return;
     }
-    this.wake(lane, before, askBefore, continuous, atClose);
+    this.wake(lane, before, askBefore, continuous);
   }
 
-  private wake(lane: Lane, before: number, askBefore: number, continuous: boolean, atClose: boolean): void {
+  private wake(lane: Lane, before: number, askBefore: number, continuous: boolean): void {
     const { core } = this;
     const { market, book } = lane;
     this.takePeaks(lane);
@@ -70,17 +70,17 @@ export class Watch {
       const price = market.exitPrice(one.side);
       one.mark(price, price);
       if (!one.stale && !atBar && price > one.lower && price < one.upper) continue;
-      this.look(one, atBar, atClose);
+      this.look(one, atBar);
       if (book[i] !== one) i -= 1;
     }
-    if (lane.scout?.lively) this.look(lane.scout, false, atClose);
-    this.lookAtStale(atClose);
+    if (lane.scout?.lively) this.look(lane.scout, false);
+    this.lookAtStale();
     this.redraw();
   }
 
   /** Positions on other instruments that something in this step has touched, such as a limit of their account. */
-  private lookAtStale(atClose: boolean): void {
-    for (const one of [...this.core.book]) if (one.stale && this.core.book.includes(one)) this.look(one, false, atClose);
+  private lookAtStale(): void {
+    for (const one of [...this.core.book]) if (one.stale && this.core.book.includes(one)) this.look(one, false);
   }
 
   /** Brings price and peaks of a lane's positions up to date, so that what starts now counts from the last price on. */
@@ -106,11 +106,11 @@ export class Watch {
     if (this.core.policy.rules['drawdown-halt'].enabled) for (const account of this.core.accounts.values()) account.markPeak();
   }
 
-  private look(one: Managed, atBar: boolean, atClose: boolean): void {
+  private look(one: Managed, atBar: boolean): void {
     const { core } = this;
     one.price = one.market.exitPrice(one.side);
     // a bar closes before the timers of that instant: at its last price their time has not come
-    one.ts = atClose ? core.ts - 1 : core.ts;
+    one.ts = this.atClose ? core.ts - 1 : core.ts;
     evaluate(core, one, atBar);
     try {
       one.redraw();
@@ -132,6 +132,7 @@ export class Watch {
   /** The bar that is being built is over. */
   barClosed(lane: Lane): void {
     const { core } = this;
+    this.atClose = false;
     lane.market.closeBar();
     if (core.policy.rules['tranche-entry'].plan !== 'none') this.scout(lane);
     if (lane.book.length === 0) return;
@@ -142,7 +143,7 @@ export class Watch {
     else
       for (const one of [...lane.book]) {
         if (!one.lively) continue;
-        this.look(one, true, false);
+        this.look(one, true);
         looked = true;
       }
     if (looked) this.redraw();
@@ -153,7 +154,7 @@ export class Watch {
     const scout = scoutOf(this.core, lane);
     lane.scout = scout;
     if (!scout) return;
-    this.look(scout, true, false);
+    this.look(scout, true);
     this.redraw();
   }
 
@@ -168,7 +169,7 @@ export class Watch {
       one.price = price;
       one.ts = this.core.ts;
       if (this.mayAct(one)) {
-        this.look(one, true, false);
+        this.look(one, true);
         looked = true;
       }
       if (book[i] !== one) i -= 1;
@@ -182,15 +183,15 @@ export class Watch {
     if (core.ts < core.due) return;
     this.takeAllPeaks();
     if (core.ts >= this.nextEvaluation) for (const lane of core.lanes) this.evaluateAll(lane);
-    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, false, false);
-    for (const { scout } of core.lanes) if (scout && core.ts >= scout.due) this.look(scout, false, false);
+    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, false);
+    for (const { scout } of core.lanes) if (scout && core.ts >= scout.due) this.look(scout, false);
     this.redraw();
   }
 
   /** After a command: the positions that it touched, then the instruments' levels. */
   settle(): void {
-    this.lookAtStale(false);
-    for (const { scout } of this.core.lanes) if (scout?.stale) this.look(scout, false, false);
+    this.lookAtStale();
+    for (const { scout } of this.core.lanes) if (scout?.stale) this.look(scout, false);
     this.redraw();
   }
 

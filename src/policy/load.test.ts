@@ -33,7 +33,8 @@ describe('the presets', () => {
       size: { text: '50%' },
       adds: 1,
     });
-    expect([policy.limits.positionEquity.text, policy.limits.noEntriesFrom.text, policy.limits.totalSize.text]).toEqual([
+    const { positionEquity, noEntriesFrom, totalSize } = policy.limits;
+    expect([positionEquity, noEntriesFrom, totalSize].map((limit) => (limit === 'none' ? limit : limit.text))).toEqual([
       '10%',
       '15:30',
       '2',

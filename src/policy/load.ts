@@ -1,9 +1,24 @@
+import active from './presets/active.json' with { type: 'json' };
 import fixed from './presets/fixed.json' with { type: 'json' };
 import intraday from './presets/intraday.json' with { type: 'json' };
+import leveraged from './presets/leveraged.json' with { type: 'json' };
+import leveragedAggressive from './presets/leveraged-aggressive.json' with { type: 'json' };
+import leveragedConservative from './presets/leveraged-conservative.json' with { type: 'json' };
+import portfolio from './presets/portfolio.json' with { type: 'json' };
+import tranches from './presets/tranches.json' with { type: 'json' };
 import { type Policy, policySchema } from './schema.ts';
 
 /** The policies that ship with the app, read-only, by name. */
-export const presets: Readonly<Record<string, unknown>> = { intraday, fixed };
+export const presets: Readonly<Record<string, unknown>> = {
+  intraday,
+  fixed,
+  active,
+  tranches,
+  leveraged,
+  'leveraged-aggressive': leveragedAggressive,
+  'leveraged-conservative': leveragedConservative,
+  portfolio,
+};
 
 /** A policy that cannot be used; one line a fault, each naming the key, the value and what is allowed. */
 export class PolicyError extends Error {

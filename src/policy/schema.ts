@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { choiceKey, countKey, decimalKey, group, measureKey, optionalMeasureKey, switchKey, wordOrMeasureKey } from '../domain/keys.ts';
+import {
+  choiceKey,
+  countKey,
+  decimalKey,
+  group,
+  measureKey,
+  optionalMeasureKey,
+  switchKey,
+  wordOrMeasureKey,
+} from '../domain/keys.ts';
 import { ALLOTMENTS } from '../domain/position.ts';
 import { type ActionKind, type Autonomy, ACTION_KINDS } from '../domain/proposal.ts';
 import { rules } from '../rules/index.ts';
@@ -153,8 +162,18 @@ export const policySchema = group({
   limits: group({
     ...sizeLimits,
     tranches: countKey(3, { least: 1, most: 100, help: 'most tranches of one position', source: 'S2 3' }),
-    trancheLeast: optionalMeasureKey('none', { units: ['$'], least: 0, help: 'least money put into one tranche', source: 'S2 $10' }),
-    trancheMost: optionalMeasureKey('none', { units: ['$'], least: 0, help: 'most money put into one tranche', source: 'S2 $50' }),
+    trancheLeast: optionalMeasureKey('none', {
+      units: ['$'],
+      least: 0,
+      help: 'least money put into one tranche',
+      source: 'S2 $10',
+    }),
+    trancheMost: optionalMeasureKey('none', {
+      units: ['$'],
+      least: 0,
+      help: 'most money put into one tranche',
+      source: 'S2 $50',
+    }),
     cooldown: measureKey('15m', {
       units: ['duration'],
       least: 0,

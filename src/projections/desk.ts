@@ -78,10 +78,7 @@ export function proposalViews(
     if (record.status === 'proposed') open.push(record);
     else ended = [...ended.slice(-4), record];
   }
-  open.sort(
-    ({ proposal: a }, { proposal: b }) =>
-      ORDER[a.urgency] - ORDER[b.urgency] || b.score - a.score || a.ts - b.ts,
-  );
+  open.sort(({ proposal: a }, { proposal: b }) => ORDER[a.urgency] - ORDER[b.urgency] || b.score - a.score || a.ts - b.ts);
   return [...open, ...ended.reverse()].map((record) => {
     const { proposal, status } = record;
     const { before, after } = status === 'proposed' ? outlooksOf(proposal) : proposal;

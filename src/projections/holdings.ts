@@ -198,14 +198,7 @@ export function positionViews(
 ): PositionView[] {
   const all = [...core.state.positions.values()].filter(({ tranches, status }) => tranches.length > 0 || status !== 'CLOSED');
   const views = all.map((position) =>
-    positionView(
-      core,
-      position,
-      readings.get(position.id) ?? [],
-      core.managed(position.id),
-      clock(position.symbol),
-      doneAt,
-    ),
+    positionView(core, position, readings.get(position.id) ?? [], core.managed(position.id), clock(position.symbol), doneAt),
   );
   return [
     ...views.filter(({ closedTs }) => closedTs === null),

@@ -5,7 +5,7 @@ import { journalLine, proposalTitle } from './lines.ts';
 const line = (event: Event, side: 'long' | 'short' = 'long') =>
   journalLine(
     { seq: 7, tape: { row: 3, point: 2 }, ts: 1_000, event },
-    { sideOf: () => side, titleOf: () => 'Scale in · buy 10 X', decimals: 2 },
+    { sideOf: () => side, titleOf: () => 'Scale in · buy 10 X', decimalsOf: () => 2 },
   );
 
 describe('journal lines', () => {

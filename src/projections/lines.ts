@@ -64,8 +64,8 @@ export interface Surroundings {
   sideOf(positionId: string): 'long' | 'short';
   /** title of a proposal, by its id */
   titleOf(proposalId: string): string;
-  /** decimals of a price on the tick grid */
-  decimals: number;
+  /** decimals of a price on the tick grid of a position's instrument */
+  decimalsOf(positionId: string | null): number;
 }
 
 /** A price with at least the grid's decimals; finer prints keep theirs. */
@@ -121,7 +121,8 @@ function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['comm
   }
 }
 
-function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words {
+function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Words {
+  const decimals = decimalsOf(positionIdOf(event));
   const px = (price: string): string => pricePadded(price, decimals);
   switch (event.type) {
     case 'SessionStarted':
@@ -154,7 +155,14 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
     case 'OrderFilled':
       return {
         kind: 'order',
-        tone: event.purpose === 'stop' || event.purpose === 'liquidation' ? 'stop' : event.purpose === 'target' ? 'target' : event.side === 'buy' ? 'up' : 'down',
+        tone:
+          event.purpose === 'stop' || event.purpose === 'liquidation'
+            ? 'stop'
+            : event.purpose === 'target'
+              ? 'target'
+              : event.side === 'buy'
+                ? 'up'
+                : 'down',
         text: `${event.side === 'buy' ? 'Bought' : 'Sold'} ${event.quantity} @ ${px(event.price)} · ${causeWords(event.causedBy)}${event.gapped ? ' · gapped' : ''}${event.ambiguous ? ' · stop and target in one bar' : ''}`,
         rule: event.causedBy,
         price: event.price,
@@ -288,7 +296,12 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
         rule: event.rule,
       };
     case 'HaltEnded':
-      return { kind: 'session', tone: 'plain', text: `No longer halted by ${causeWords(event.rule)}: ${event.reason}`, rule: event.rule };
+      return {
+        kind: 'session',
+        tone: 'plain',
+        text: `No longer halted by ${causeWords(event.rule)}: ${event.reason}`,
+        rule: event.rule,
+      };
     case 'PeakReset':
       return {
         kind: 'command',

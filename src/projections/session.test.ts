@@ -11,7 +11,7 @@ import { accountView, chartView, positionViews } from './holdings.ts';
 /** A real run of the bundled session: long at a row, everything approved, until `rows` are done or the position is closed. */
 async function run(start: number, until: (engine: Engine) => boolean): Promise<Engine> {
   const { tape } = await openBundled();
-  const engine = new Engine({ tape, policy: loadPreset('intraday'), barPath: 'adverse-first' });
+  const engine = new Engine({ tapes: [tape], policy: loadPreset('intraday'), barPath: 'adverse-first' });
   engine.run(start);
   engine.command({ type: 'PlaceEntry', symbol: 'DEMO', side: 'long', kind: 'market', source: 'ticket' });
   while (!engine.ended && !until(engine)) {
@@ -29,9 +29,9 @@ const readings = (engine: Engine) => new Map(engine.core.book.map((managed) => [
 const clock = (ts: number): string => new Date(ts).toISOString().slice(11, 16);
 
 function chartOf(engine: Engine) {
-  const fold = new ChartFold(2);
+  const fold = new ChartFold('DEMO', 2);
   for (const record of engine.journal) fold.apply(record);
-  return chartView(engine.core, fold.positions, readings(engine), pins(engine.state.proposals.values()));
+  return chartView(engine.core, 'DEMO', fold.positions, readings(engine), pins(engine.state.proposals.values(), 'DEMO'));
 }
 
 /** The first entry of the bundled session after which two tranches are held. */
@@ -58,7 +58,12 @@ describe('the views of a session', () => {
 
   it('shows a position whose tranches sum to it, with the money at the stop and what happens next', async () => {
     const engine = await withTwoTranches();
-    const [view] = positionViews(engine.core, readings(engine), clock);
+    const [view] = positionViews(
+      engine.core,
+      readings(engine),
+      () => clock,
+      () => undefined,
+    );
     expect(view?.tranches).toHaveLength(2);
     expect(view?.tranches.reduce((sum, { remaining }) => sum + Number(remaining), 0)).toBe(Number(view?.quantity));
     expect(view?.next.length).toBeGreaterThan(0);
@@ -93,7 +98,7 @@ describe('the views of a session', () => {
       const views = proposalViews(
         engine.state.proposals.values(),
         () => 'long',
-        '1',
+        () => '1',
         '0.25R',
         (proposal) => proposal,
       );
@@ -113,6 +118,6 @@ describe('the views of a session', () => {
     expect(figures).toMatchObject({ positions: 1, equity: { paper: engine.core.equity('paper').toFixed() } });
     expect(positions[0]).toMatchObject({ status: 'CLOSED', quantity: '0' });
     expect(engine.core.equity('paper').minus(100_000).toFixed()).toBe(figures['netPnl']);
-    expect(accountView(engine.core, () => false)).toMatchObject({ openRisk: '0.00', exposurePercent: '0.00' });
+    expect(accountView(engine.core, [], () => false)).toMatchObject({ openRisk: '0.00', exposurePercent: '0.00' });
   });
 });

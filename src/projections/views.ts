@@ -304,6 +304,14 @@ export interface TicketQuote {
   riskPercent: string;
   rewardRisk: string;
   exposurePercent: string;
+  /** money put in, and what it controls with leverage */
+  margin: string;
+  notional: string;
+  leverage: string;
+  /** what the order would do: open, add to, take from or turn a position round */
+  purpose: 'entry' | 'add' | 'reduce' | 'flip';
+  /** how the stop follows, in words: "1.5 × ATR 0.42, VIX 18: normal" */
+  stopDetail: string;
   steps: SizingStep[];
   /** why it would be refused; empty when it would not */
   refusal: string;

@@ -15,8 +15,19 @@ export const ageTighten = defineRule({
   params: group({
     enabled: switchKey(false, { help: 'bring the stop of an ageing winner nearer', source: 'S1' }),
     after: measureKey('2h', { units: ['duration'], least: 0, help: 'held at least this long', source: 'S1 2 hours' }),
-    every: measureKey('1h', { units: ['duration'], least: 60_000, help: 'again after each further stretch of this', source: 'S1 hourly' }),
-    by: measureKey('0.2%', { units: ['%'], least: 0, most: 50, help: 'how much nearer, as a share of price', source: 'S1 0.2 %' }),
+    every: measureKey('1h', {
+      units: ['duration'],
+      least: 60_000,
+      help: 'again after each further stretch of this',
+      source: 'S1 hourly',
+    }),
+    by: measureKey('0.2%', {
+      units: ['%'],
+      least: 0,
+      most: 50,
+      help: 'how much nearer, as a share of price',
+      source: 'S1 0.2 %',
+    }),
     least: measureKey('0.25ATR', {
       units: ['ATR', '%', 'R'],
       least: 0,

@@ -11,6 +11,12 @@ const none = (): number => Number.NaN;
 /** A double as evidence shows it: at most `decimals` places, no exponent. */
 export const figure = (value: number, decimals: number): string => (Number.isFinite(value) ? value.toFixed(decimals) : 'unknown');
 
+/** The price with the grid's decimals; a finer print keeps its own. */
+function priceText({ price, prices }: Context): string {
+  const padded = price.toFixed(prices.decimals);
+  return Number(padded) === price ? padded : text(dec(price));
+}
+
 const verdictOf = (known: boolean, holds: boolean): Verdict => (known ? (holds ? 'pass' : 'fail') : 'unknown');
 
 /** True where `price` is at or beyond `level` in the position's favour; false while the level is unknown. */
@@ -88,7 +94,7 @@ export function atLevel(
         label,
         comparison: comparison(c),
         threshold: figure(level, c.prices.decimals),
-        value: text(dec(c.price)),
+        value: priceText(c),
         verdict: verdictOf(known, holds(c)),
       };
       return known ? { ...reading, level: level.toFixed(c.prices.decimals) } : reading;

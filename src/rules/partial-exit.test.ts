@@ -68,7 +68,7 @@ describe('the ladder of S1', () => {
       ),
     );
     expect(sold(engine)).toEqual([['75', '125.5']]);
-    expect(eventsOf(engine, 'LadderStepDone')).toMatchObject([{ steps: [0, 1] }]);
+    expect(eventsOf(engine, 'StepsDone')).toMatchObject([{ steps: [0, 1] }]);
   });
 
   it('[R6] takes 75 % of what remains after the lower step', () => {

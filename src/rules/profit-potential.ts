@@ -39,5 +39,6 @@ export const profitPotential = defineRule({
       action: () => undefined,
     },
   ],
-  levelLabel: (p, trigger) => (trigger.key === 'close' ? `close below ${p.close.text} expected` : `trail above ${p.trail.text} expected`),
+  levelLabel: (p, trigger) =>
+    trigger.key === 'close' ? `close below ${p.close.text} expected` : `trail above ${p.trail.text} expected`,
 });

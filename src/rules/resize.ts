@@ -50,10 +50,34 @@ export const resize = defineRule({
   urgency: 'low',
   params: group({
     enabled: switchKey(false, { help: 'advise on the size of open positions', source: 'S4' }),
-    reduceAt: measureKey('-25', { units: ['plain'], least: -100, most: 0, help: 'reduce at this score or below', source: 'S4, our number' }),
-    addAt: measureKey('40', { units: ['plain'], least: 0, most: 100, help: 'add at this score or above, in profit', source: 'S4, our number' }),
-    reduceBy: measureKey('25%', { units: ['%'], least: 1, most: 100, help: 'share of what is held that is sold', source: 'S4, our number' }),
-    addBy: measureKey('25%', { units: ['%'], least: 1, most: 100, help: 'share of the first tranche that is added', source: 'S4, our number' }),
+    reduceAt: measureKey('-25', {
+      units: ['plain'],
+      least: -100,
+      most: 0,
+      help: 'reduce at this score or below',
+      source: 'S4, our number',
+    }),
+    addAt: measureKey('40', {
+      units: ['plain'],
+      least: 0,
+      most: 100,
+      help: 'add at this score or above, in profit',
+      source: 'S4, our number',
+    }),
+    reduceBy: measureKey('25%', {
+      units: ['%'],
+      least: 1,
+      most: 100,
+      help: 'share of what is held that is sold',
+      source: 'S4, our number',
+    }),
+    addBy: measureKey('25%', {
+      units: ['%'],
+      least: 1,
+      most: 100,
+      help: 'share of the first tranche that is added',
+      source: 'S4, our number',
+    }),
   }),
   triggers: (p) => [
     {

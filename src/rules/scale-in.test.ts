@@ -31,7 +31,7 @@ function rising({ side = 'long', volume = 2_000, rule = {}, over = {}, closes = 
     return [at(open), at(extremes[0]), at(extremes[1]), at(close), i < before.length ? 1_000 : volume];
   });
   const policy = policyWith({ rules: { 'scale-in': { enabled: true, ...rule } }, autonomy: { 'scale-in': 'auto' }, ...over });
-  const engine = new Engine({ tape: barsTape(bars), policy, barPath: side === 'long' ? 'olhc' : 'ohlc' });
+  const engine = new Engine({ tapes: [barsTape(bars)], policy, barPath: side === 'long' ? 'olhc' : 'ohlc' });
   engine.run(before.length);
   engine.command(entryOf({ side, stop: String(at(99)), ...entry }));
   return engine;
@@ -121,7 +121,7 @@ it('[R12] adds as often as the policy says, each by its share of the first tranc
 it('[R12] adds nothing while an indicator has not enough bars, and the evidence says unknown', () => {
   const bars = Array.from({ length: 12 }, (_, i): Bar => [100 + i, 101 + i, 100 + i, 101 + i, 1_000 + i * 1_000]);
   const policy = policyWith({ rules: { 'scale-in': { enabled: true } }, autonomy: { 'scale-in': 'auto' } });
-  const engine = new Engine({ tape: barsTape(bars), policy, barPath: 'olhc' });
+  const engine = new Engine({ tapes: [barsTape(bars)], policy, barPath: 'olhc' });
   engine.run(1);
   engine.command(entryOf({ stop: '99' }));
   end(engine);

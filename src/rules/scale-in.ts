@@ -39,7 +39,12 @@ export const scaleIn = defineRule({
       help: 'continuation probability of the model above this',
       source: 'S0 0.70',
     }),
-    youngerThan: optionalMeasureKey('none', { units: ['duration'], least: 0, help: 'held for less than this', source: 'S1 15 min' }),
+    youngerThan: optionalMeasureKey('none', {
+      units: ['duration'],
+      least: 0,
+      help: 'held for less than this',
+      source: 'S1 15 min',
+    }),
     dayVolume: optionalMeasureKey('none', {
       units: ['plain'],
       least: 0,
@@ -107,7 +112,8 @@ export const scaleIn = defineRule({
           show: (index) => figure(index, 1),
         }),
       );
-    if (p.resistance) criteria.push(atLevel('Price beyond the level before the entry', 'favourable', (c) => c.entryFavourable, true));
+    if (p.resistance)
+      criteria.push(atLevel('Price beyond the level before the entry', 'favourable', (c) => c.entryFavourable, true));
     if (youngerThan !== 'none') criteria.push(timeHeld('<', youngerThan));
     if (dayVolume !== 'none')
       criteria.push(

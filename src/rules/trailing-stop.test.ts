@@ -82,7 +82,7 @@ it('[R7] moves at a bar’s close when the ATR has shrunk, from the best price s
   const wild: Bar[] = Array.from({ length: 15 }, () => [100, 102, 98, 100]);
   const calm: Bar[] = Array.from({ length: 6 }, () => [104, 104.2, 103.8, 104]);
   const tape = barsTape([...wild, [100, 104, 100, 104], [104, 105, 104, 104], ...calm]);
-  const engine = new Engine({ tape, policy: policyWith(trail('1ATR', '1R')), barPath: 'olhc' });
+  const engine = new Engine({ tapes: [tape], policy: policyWith(trail('1ATR', '1R')), barPath: 'olhc' });
   engine.run(15);
   engine.command(entryOf({ stop: '97' }));
   for (const row of [18, 20, 23]) {

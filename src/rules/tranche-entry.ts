@@ -57,9 +57,18 @@ export const trancheEntry = defineRule({
   opens: true,
   params: group({
     enabled: switchKey(true, { help: 'enter along the plan', source: 'S2' }),
-    plan: choiceKey(['none', 'single', 'dca', 'graduated', 'multi-signal'], 'none', { help: 'how positions are built', source: 'S2' }),
+    plan: choiceKey(['none', 'single', 'dca', 'graduated', 'multi-signal'], 'none', {
+      help: 'how positions are built',
+      source: 'S2',
+    }),
     side: choiceKey(['long', 'short'], 'long', { help: 'side on which the plan enters', source: 'S2 buys' }),
-    rsi: measureKey('30', { units: ['plain'], least: 1, most: 50, help: 'RSI at or below this is oversold (mirrored for shorts)', source: 'S2, our number' }),
+    rsi: measureKey('30', {
+      units: ['plain'],
+      least: 1,
+      most: 50,
+      help: 'RSI at or below this is oversold (mirrored for shorts)',
+      source: 'S2, our number',
+    }),
     dca: group({
       amount: amount('$25', 'what is put in each time', 'S2 $25'),
       every: measureKey('7d', { units: ['duration'], least: 60_000, help: 'time between two tranches', source: 'S2 weekly' }),

@@ -19,7 +19,13 @@ export const volatilityTighten = defineRule({
       help: 'range of the trading day so far (high − low) against its open',
       source: 'S1 3 %',
     }),
-    by: measureKey('0.5%', { units: ['%'], least: 0, most: 50, help: 'how much nearer, as a share of price', source: 'S1 0.5 %' }),
+    by: measureKey('0.5%', {
+      units: ['%'],
+      least: 0,
+      most: 50,
+      help: 'how much nearer, as a share of price',
+      source: 'S1 0.5 %',
+    }),
     least: measureKey('0.25ATR', {
       units: ['ATR', '%', 'R'],
       least: 0,

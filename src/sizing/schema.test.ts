@@ -26,7 +26,7 @@ it.each([
 
 it('a limit that is "none" keeps its word in writing and binds nothing', () => {
   const keys = limits.parse({ positionMoney: '$100', totalExposure: '20%', positionEquity: '15%' });
-  expect(keys.positionUnits.text).toBe('none');
+  expect(keys.positionUnits).toBe('none');
   const { positionEquity, positionMoney, totalExposure, ...others } = limitsOf(keys);
   expect([positionEquity, positionMoney, totalExposure].map((limit) => limit?.toFixed())).toEqual(['0.15', '100', '0.2']);
   expect(Object.values(others)).toEqual([undefined, undefined, undefined, undefined]);

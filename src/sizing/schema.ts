@@ -103,33 +103,33 @@ export const sizeLimits = {
     help: 'largest position as a share of equity',
     source: 'S0, S3',
   }),
-  positionMoney: optionalMeasureKey('none', { units: ['$'], least: 0,  help: 'largest position in money', source: 'S2' }),
-  positionUnits: optionalMeasureKey('none', { units: ['plain'], least: 0,  help: 'largest position in units', source: 'S1' }),
+  positionMoney: optionalMeasureKey('none', { units: ['$'], least: 0, help: 'largest position in money', source: 'S2' }),
+  positionUnits: optionalMeasureKey('none', { units: ['plain'], least: 0, help: 'largest position in units', source: 'S1' }),
   totalExposure: optionalMeasureKey('none', {
     units: ['%'],
     least: 0,
-    
+
     help: 'largest exposure of all positions and working entries as a share of equity',
     source: 'S3 20 % (aggressive 40 %), S4',
   }),
   marginUse: optionalMeasureKey('none', {
     units: ['%'],
     least: 0,
-    
+
     help: 'largest margin held as a share of equity',
     source: 'S4',
   }),
   instrumentShare: optionalMeasureKey('none', {
     units: ['%'],
     least: 0,
-    
+
     help: 'largest share of the total exposure limit (of equity where there is none) that one instrument may take',
     source: 'S4',
   }),
   volumeShare: optionalMeasureKey('none', {
     units: ['%'],
     least: 0,
-    
+
     help: 'largest quantity as a share of the mean volume of the last bars',
     source: 'S4',
   }),

@@ -92,7 +92,9 @@ export const plannedAdds = (enabled: boolean, share: Decimal, adds: number, tota
   enabled ? minOf(share.times(dec(adds)), totalSize.minus(ONE)) : ZERO;
 
 /** A policy's limits of size as the calculation takes them: shares of 1, money and units; "none" is undefined. */
-export function limitsOf(keys: Record<Exclude<keyof typeof sizeLimits, 'positionEquity'>, Measure | 'none'> & { positionEquity: Measure }): SizingInput['limits'] {
+export function limitsOf(
+  keys: Record<Exclude<keyof typeof sizeLimits, 'positionEquity'>, Measure | 'none'> & { positionEquity: Measure },
+): SizingInput['limits'] {
   const share = (key: Measure | 'none'): Decimal | undefined => (key === 'none' ? undefined : fraction(key));
   const plain = (key: Measure | 'none'): Decimal | undefined => (key === 'none' ? undefined : key.value);
   return {

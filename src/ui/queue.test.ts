@@ -14,6 +14,7 @@ const proposal = (id: string, urgency: Urgency, ts = 0, more: Partial<ProposalVi
   urgency,
   confidence: 1,
   riskScore: 0,
+  score: 0,
   status: 'proposed',
   reason: '',
   autonomy: { mode: 'approve' },

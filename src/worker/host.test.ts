@@ -143,7 +143,7 @@ describe('the host', () => {
     const files = await page.ask({ ask: 'export' });
     const { tape } = await openBundled();
     const engine = new Engine({
-      tape,
+      tapes: [tape],
       policy: loadPreset('intraday'),
       barPath: 'adverse-first',
       decisions: readDecisions(files.journal, 'journal.jsonl').decisions,

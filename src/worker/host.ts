@@ -76,7 +76,8 @@ export class Host {
         return this.open(
           (policy) =>
             openBundled().then(
-              (source) => new Session('bundled session', source, loadPreset(policy), 'adverse-first', this.nextEpoch()),
+              (source) =>
+                new Session([{ ...source, name: 'bundled session' }], loadPreset(policy), 'adverse-first', this.nextEpoch()),
             ),
           message.policy,
         );
@@ -85,7 +86,12 @@ export class Host {
           const { file, options, barPath } = message;
           const source = await openFile(file, options);
           const interval = source.tape.columns.kind === 'bars' ? null : (options.intervalMs ?? suggestInterval(source.tape));
-          return new Session(file.name, source, withInterval(loadPreset(policy), interval), barPath, this.nextEpoch());
+          return new Session(
+            [{ ...source, name: file.name }],
+            withInterval(loadPreset(policy), interval),
+            barPath,
+            this.nextEpoch(),
+          );
         }, message.policy);
       case 'policy':
         if (this.reopen) await this.open(this.reopen, message.name);

@@ -1,13 +1,15 @@
 import type { Command, PlaceEntry } from '../domain/commands.ts';
-import { dec, text } from '../domain/decimal.ts';
+import { dec, ONE, text } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import type { Outlook, Proposal } from '../domain/proposal.ts';
-import { sessionOf, ZoneClock } from '../domain/session.ts';
 import { type BarPath, rowsOf, type Tape } from '../domain/tape.ts';
-import { Engine, intervalOf, type Stop } from '../engine/engine.ts';
+import { Engine, type Stop } from '../engine/engine.ts';
 import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
 import type { EntryPlan } from '../engine/entries.ts';
 import { explain, type RuleReading } from '../engine/explain.ts';
+import { gauges } from '../engine/guards.ts';
+import type { Market } from '../engine/market.ts';
+import { PAPER } from '../engine/scout.ts';
 import type { ReadResult } from '../formats/csv.ts';
 import { type LoadedPolicy, loadPolicy, presets } from '../policy/load.ts';
 import { FLOOR } from '../policy/schema.ts';
@@ -39,33 +41,39 @@ export function suggestInterval(tape: Tape): number {
 /** What changed since a frame; the host numbers it and sends it. */
 export type Changes = Omit<Frame, 'type' | 'seq'>;
 
+/** A file of a session: what was read, and what it is called. */
+export interface Source extends ReadResult {
+  name: string;
+}
+
 /** One session in the worker: the engine on its tape, and the views of it that the page has already been given. */
 export class Session {
-  readonly tape: Tape;
-  private readonly source: ReadResult;
-  private readonly name: string;
+  private readonly sources: readonly Source[];
   private readonly policy: LoadedPolicy;
   private readonly barPath: BarPath;
-  private readonly clock: ZoneClock;
+  /** the instrument on the chart */
+  private shown: string;
   private engine: Engine;
   private fold: ChartFold;
   private readonly around: Surroundings;
   private folded = 0;
   private marks: ClockView['marks'] = [];
+  /** when each rule last acted on a position, by `positionId rule` */
+  private acted = new Map<string, number>();
   private epoch: number;
   private sentBars = 0;
   private sentLines = 0;
   private sentSession = false;
   private seen = { journal: -1, row: -1, point: -1 };
 
-  constructor(name: string, source: ReadResult, policy: LoadedPolicy, barPath: BarPath, epoch: number) {
-    this.name = name;
-    this.source = source;
-    this.tape = source.tape;
+  constructor(sources: readonly Source[], policy: LoadedPolicy, barPath: BarPath, epoch: number) {
+    const [first] = sources;
+    if (!first) throw new RangeError('a session needs at least one file');
+    this.sources = sources;
     this.policy = policy;
     this.barPath = barPath;
     this.epoch = epoch;
-    this.clock = new ZoneClock(sessionOf(this.tape.instrument));
+    this.shown = first.tape.instrument.symbol;
     this.engine = this.start([]);
     this.fold = this.emptyFold();
     this.around = {
@@ -74,15 +82,14 @@ export class Session {
         const proposal = this.engine.state.proposals.get(id)?.proposal;
         return proposal ? proposalTitle(proposal, this.sideOf(proposal.positionId)) : id;
       },
-      decimals: this.engine.market.instrument.prices.decimals,
+      decimalsOf: (positionId) => this.marketOf(positionId).instrument.prices.decimals,
     };
-    const enough = Math.floor(rowsOf(this.tape) / 4);
-    while (this.engine.market.history.length < WARM_UP_BARS && this.engine.rowsDone < enough)
-      this.engine.run(this.engine.rowsDone + 1);
+    const enough = Math.floor(this.rows / 4);
+    while (this.bars < WARM_UP_BARS && this.engine.rowsDone < enough) this.engine.run(this.engine.rowsDone + 1);
   }
 
   get rows(): number {
-    return rowsOf(this.tape);
+    return this.sources.reduce((sum, { tape }) => sum + rowsOf(tape), 0);
   }
 
   get rowsDone(): number {
@@ -93,12 +100,31 @@ export class Session {
     return this.engine.ended;
   }
 
+  /** bars of the shown instrument that have closed */
   get bars(): number {
-    return this.engine.market.history.length;
+    return this.market.bars;
   }
 
   get intervalMs(): number {
-    return this.engine.market.intervalMs;
+    return this.market.intervalMs;
+  }
+
+  private get market(): Market {
+    return this.engine.core.lane(this.shown).market;
+  }
+
+  /** The market of a position; of the shown instrument where there is no such position. */
+  private marketOf(positionId: string | null): Market {
+    const position = positionId === null ? undefined : this.engine.state.positions.get(positionId);
+    return position ? this.engine.core.lane(position.symbol).market : this.market;
+  }
+
+  /** Puts another instrument on the chart. @throws RangeError when the session has no such instrument */
+  show(symbol: string): void {
+    if (!this.engine.core.hasLane(symbol)) throw new RangeError(`the session has no instrument ${symbol}`);
+    if (symbol === this.shown) return;
+    this.shown = symbol;
+    this.startAnew();
   }
 
   get currentEpoch(): number {
@@ -134,15 +160,22 @@ export class Session {
     const target = Math.max(0, Math.min(Math.floor(row), this.rows));
     if (target < this.engine.rowsDone || (target === this.engine.rowsDone && this.engine.midRow)) {
       this.engine = this.start(this.engine.allDecisions);
-      this.fold = this.emptyFold();
-      this.folded = 0;
-      this.marks = [];
-      this.epoch += 1;
-      this.sentBars = 0;
-      this.sentLines = 0;
-      this.seen = { journal: -1, row: -1, point: -1 };
+      this.startAnew();
     }
     this.engine.run(target);
+  }
+
+  /** The page is given everything from the beginning. */
+  private startAnew(): void {
+    this.fold = this.emptyFold();
+    this.folded = 0;
+    this.marks = [];
+    this.acted = new Map();
+    this.epoch += 1;
+    this.sentBars = 0;
+    this.sentLines = 0;
+    this.sentSession = false;
+    this.seen = { journal: -1, row: -1, point: -1 };
   }
 
   quote(entry: PlaceEntry): TicketQuote {
@@ -182,22 +215,25 @@ export class Session {
     this.seen = { row: at.row, point: at.point, journal: engine.journal.length };
     this.foldJournal();
     const readings = this.readings();
-    const clock = (ts: number): string => this.clock.timeOfDay(ts);
-    const pinned = pins(engine.state.proposals.values());
+    const clock =
+      (symbol: string) =>
+      (ts: number): string =>
+        engine.core.lane(symbol).market.clock.timeOfDay(ts);
+    const pinned = pins(engine.state.proposals.values(), this.shown);
     const changes: Changes = {
       epoch: this.epoch,
       clock: this.clockView(replay),
-      account: accountView(engine.core, (kind) => FLOOR[kind] === 'auto'),
-      positions: positionViews(engine.core, readings, clock),
+      account: accountView(engine.core, gauges(engine.core, PAPER), (kind) => FLOOR[kind] === 'auto'),
+      positions: positionViews(engine.core, readings, clock, (positionId, rule) => this.acted.get(`${positionId} ${rule}`)),
       proposals: proposalViews(
         engine.state.proposals.values(),
         (id) => this.sideOf(id),
-        this.tape.instrument.lot,
-        this.policy.policy.proposals.tolerance.text,
+        (symbol) => engine.core.lane(symbol).market.instrument.spec.lot,
+        engine.core.policy.proposals.tolerance.text,
         (proposal) => this.outlooksOf(proposal),
       ),
       orders: orderViews(engine.core),
-      chart: chartView(engine.core, this.fold.positions, readings, pinned),
+      chart: chartView(engine.core, this.shown, this.fold.positions, readings, pinned),
       bars: this.barsDelta(),
       journal: {
         from: this.sentLines,
@@ -213,11 +249,11 @@ export class Session {
   }
 
   private start(decisions: Engine['allDecisions']): Engine {
-    return new Engine({ tape: this.tape, policy: this.policy, barPath: this.barPath, decisions });
+    return new Engine({ tapes: this.sources.map(({ tape }) => tape), policy: this.policy, barPath: this.barPath, decisions });
   }
 
   private emptyFold(): ChartFold {
-    return new ChartFold(this.engine.market.instrument.prices.decimals);
+    return new ChartFold(this.shown, this.market.instrument.prices.decimals);
   }
 
   private outlooksOf(proposal: Proposal): Pick<Proposal, 'before' | 'after'> {
@@ -233,7 +269,7 @@ export class Session {
     const { core } = this.engine;
     return new Map(
       core.book.map((managed) => {
-        managed.price = core.market.last;
+        managed.price = managed.market.exitPrice(managed.side);
         managed.ts = core.ts;
         return [managed.position.id, explain(managed)];
       }),
@@ -246,16 +282,26 @@ export class Session {
       const record = journal[this.folded];
       if (!record) continue;
       this.fold.apply(record);
+      this.noteActed(record);
       const { kind, tone } = journalLine(record, this.around);
       if (tone !== 'muted' && kind !== 'session' && this.marks.at(-1)?.row !== record.tape.row)
         this.marks.push({ row: record.tape.row, tone });
     }
   }
 
+  private noteActed({ event, ts }: JournalRecord): void {
+    const { proposals } = this.engine.state;
+    if (event.type === 'ProposalApplied') {
+      const proposal = proposals.get(event.proposalId)?.proposal;
+      if (proposal) this.acted.set(`${proposal.positionId} ${proposal.rule}`, ts);
+    } else if (event.type === 'StopRaised') for (const rule of event.alsoBy) this.acted.set(`${event.positionId} ${rule}`, ts);
+    else if (event.type === 'OrderFilled') this.acted.set(`${event.positionId} ${event.causedBy}`, ts);
+  }
+
   private clockView(replay: Pick<ClockView, 'playing' | 'speed' | 'stoppedBy' | 'pauseOnProposal'>): ClockView {
     const { engine } = this;
     return {
-      ts: Number.isNaN(engine.market.last) ? null : engine.core.ts,
+      ts: Number.isNaN(this.market.last) ? null : engine.core.ts,
       row: engine.rowsDone,
       point: engine.at.point,
       rows: this.rows,
@@ -266,7 +312,7 @@ export class Session {
   }
 
   private barsDelta(): BarsDelta {
-    const { market } = this.engine;
+    const { market } = this;
     const { history } = market;
     const from = Math.min(this.sentBars, history.length);
     const forming = Number.isNaN(market.barEnd) ? 0 : 1;
@@ -293,29 +339,34 @@ export class Session {
   }
 
   private sessionView(): SessionView {
-    const { tape, source } = this;
+    const { market, sources } = this;
+    const source = sources.find(({ tape }) => tape.instrument.symbol === this.shown) ?? sources[0];
+    if (!source) throw new Error('a session has at least one file');
+    const { tape } = source;
     const { ts } = tape.columns;
     const fromTs = ts[0] ?? 0;
     const toTs = ts.at(-1) ?? 0;
+    const symbols = sources.map((one) => one.tape.instrument.symbol).toSorted();
     return {
-      title: `${tape.instrument.symbol} · ${dateRange(this.clock.day(fromTs).date, this.clock.day(toTs).date)}`,
-      source: this.name,
+      title: `${symbols.join(', ')} · ${dateRange(market.clock.day(fromTs).date, market.clock.day(toTs).date)}`,
+      source: sources.map(({ name }) => name).join(', '),
+      symbols,
       instrument: tape.instrument,
       kind: tape.columns.kind,
-      synthetic: tape.synthetic,
+      synthetic: sources.some((one) => one.tape.synthetic),
       stamp: tape.stamp,
-      intervalMs: intervalOf(tape, this.policy.policy),
+      intervalMs: market.intervalMs,
       barPath: this.barPath,
       digest: tape.digest,
       rows: this.rows,
       fromTs,
       toTs,
-      zone: this.engine.market.instrument.session.zone,
+      zone: market.instrument.session.zone,
       policy: this.policy.policy.name,
       policies: Object.keys(presets),
-      priceDecimals: this.engine.market.instrument.prices.decimals,
+      priceDecimals: market.instrument.prices.decimals,
       report: source.report,
-      notes: source.notes,
+      notes: [...source.notes, ...this.engine.notes],
     };
   }
 }
@@ -338,7 +389,9 @@ function dateRange(from: string, to: string): string {
 
 function quoteOf(plan: EntryPlan, entry: PlaceEntry, engine: Engine): TicketQuote {
   const { price, quantity, stop, target, refusal, steps, account } = plan;
-  const multiplier = dec(engine.market.instrument.spec.multiplier);
+  const multiplier = engine.core.hasLane(entry.symbol)
+    ? dec(engine.core.lane(entry.symbol).market.instrument.spec.multiplier)
+    : ONE;
   const perUnit = stop ? price.minus(stop).abs() : undefined;
   const risk = perUnit?.times(quantity).times(multiplier);
   const equity = engine.core.equity(account);
@@ -353,7 +406,12 @@ function quoteOf(plan: EntryPlan, entry: PlaceEntry, engine: Engine): TicketQuot
     riskMoney: risk ? risk.toFixed(2) : '',
     riskPercent: risk ? share(risk) : '',
     rewardRisk: target && perUnit && !perUnit.isZero() ? target.minus(price).abs().div(perUnit).toFixed(2) : '',
-    exposurePercent: share(price.times(quantity).times(multiplier)),
+    notional: price.times(quantity).times(multiplier).toFixed(2),
+    margin: price.times(quantity).times(multiplier).div(engine.core.leverage).toFixed(2),
+    leverage: text(engine.core.leverage),
+    purpose: plan.purpose,
+    stopDetail: plan.stopDetail,
+    exposurePercent: share(price.times(quantity).times(multiplier).div(engine.core.leverage)),
     steps,
     refusal: refusal
       ? refusal.message +
