@@ -16,6 +16,8 @@ export type Command =
   | { type: 'CancelOrder'; orderId: string }
   | { type: 'SetAutonomyLevel'; level: AutonomyLevel }
   | { type: 'SetAutonomy'; kind: ActionKind; autonomy: Autonomy }
+  /** another policy from now on; `policy` as it is written */
+  | { type: 'SetPolicy'; policy: unknown }
   | { type: 'StopAll' };
 
 /** Opens a position or refuses with a reason. No `quantity`: sized by the policy; no `stop`: the policy's; no `target`: the policy's. */

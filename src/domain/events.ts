@@ -126,6 +126,8 @@ export type Event =
   | { type: 'RuleBlocked'; positionId: string; rule: RuleId; trigger: string; refusal: Refusal }
   | { type: 'AutonomyLevelSet'; level: AutonomyLevel }
   | { type: 'AutonomySet'; kind: ActionKind; autonomy: Autonomy }
+  /** `policy` as written, every default filled in; `changes` are the keys at which it differs from the one before */
+  | { type: 'PolicyChanged'; policy: unknown; changes: { path: string; from: unknown; to: unknown }[] }
   | { type: 'RuleFaulted'; positionId: string; rule: RuleId; message: string };
 
 /** An order as an event carries it. */

@@ -36,6 +36,7 @@ const command = z.discriminatedUnion('type', [
     kind: z.enum(['stop-loss', 'take-profit', 'session-flat', 'partial-exit', 'stop-move', 'scale-in']),
     autonomy,
   }),
+  z.strictObject({ type: z.literal('SetPolicy'), policy: z.record(z.string(), z.unknown()) }),
   z.strictObject({ type: z.literal('StopAll') }),
 ]);
 const line = z.object({

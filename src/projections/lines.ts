@@ -1,4 +1,5 @@
 import { dec } from '../domain/decimal.ts';
+import { valueAt } from '../domain/document.ts';
 import type { Event, JournalRecord, Refusal } from '../domain/events.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { JournalKind, JournalLine, Tone } from './views.ts';
@@ -99,12 +100,28 @@ function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['comm
       return `Autonomy: ${command.level}`;
     case 'SetAutonomy':
       return `Autonomy of ${command.kind}: ${command.autonomy.mode}`;
+    case 'SetPolicy':
+      return `Policy: ${policyName(command.policy)}`;
     case 'StopAll':
       return 'Stop all';
     default:
       return command satisfies never;
   }
 }
+
+/** More changed keys than this are counted, not named. */
+const MOST_KEYS = 3;
+
+function changedKeys(changes: readonly { path: string }[]): string {
+  const named = changes.slice(0, MOST_KEYS).map(({ path }) => path);
+  const more = changes.length - named.length;
+  return `changed ${[...named, ...(more > 0 ? [`${more} more`] : [])].join(', ') || 'nothing'}`;
+}
+
+const policyName = (written: unknown): string => {
+  const name = valueAt(written, 'name');
+  return typeof name === 'string' ? name : 'without a name';
+};
 
 function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words {
   const px = (price: string): string => pricePadded(price, decimals);
@@ -251,6 +268,8 @@ function words(event: Event, { sideOf, titleOf, decimals }: Surroundings): Words
         tone: 'plain',
         text: `${event.kind} is ${event.autonomy.mode}${event.autonomy.mode === 'auto-after' ? ` ${event.autonomy.seconds} s` : ''}`,
       };
+    case 'PolicyChanged':
+      return { kind: 'command', tone: 'plain', text: `Policy is ${policyName(event.policy)} · ${changedKeys(event.changes)}` };
     case 'RuleFaulted':
       return {
         kind: 'refusal',

@@ -42,6 +42,7 @@ export interface SessionView {
   /** session hours shaded on the chart: minutes after local midnight, null for a 24-hour market */
   openMinute: number | null;
   closeMinute: number | null;
+  /** name of the policy that it was opened with */
   policy: string;
   policies: string[];
   /** decimals of a price on the tick grid */

@@ -1,23 +1,28 @@
 import type { Command, PlaceEntry } from '../domain/commands.ts';
 import { dec, text } from '../domain/decimal.ts';
+import type { PolicyDocument } from '../domain/document.ts';
+import { durationText } from '../domain/measure.ts';
 import type { JournalRecord } from '../domain/events.ts';
-import type { Outlook, Proposal } from '../domain/proposal.ts';
+import { ACTION_KINDS, type ActionKind, type Autonomy, type Outlook, type Proposal } from '../domain/proposal.ts';
 import { parseSession, ZoneClock } from '../domain/session.ts';
 import { type BarPath, rowsOf, type Tape } from '../domain/tape.ts';
 import { Engine, intervalOf, type Stop } from '../engine/engine.ts';
 import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
 import type { EntryPlan } from '../engine/entries.ts';
 import { explain, type RuleReading } from '../engine/explain.ts';
+import { Managed } from '../engine/managed.ts';
+import type { State } from '../engine/state.ts';
 import type { ReadResult } from '../formats/csv.ts';
 import { type LoadedPolicy, loadPolicy, presets } from '../policy/load.ts';
 import { FLOOR } from '../policy/schema.ts';
 import { ChartFold } from '../projections/chart.ts';
 import { pins, proposalViews } from '../projections/desk.ts';
+import { effectLines } from '../projections/effect.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
-import { accountView, chartView, orderViews, positionViews } from '../projections/holdings.ts';
+import { accountView, chartLevels, chartView, orderViews, positionViews } from '../projections/holdings.ts';
 import { journalLine, proposalTitle, type Surroundings } from '../projections/lines.ts';
 import type { BarsDelta, ClockView, SessionView, TicketQuote } from '../projections/views.ts';
-import type { Frame } from './protocol.ts';
+import type { Frame, PolicyEffect } from './protocol.ts';
 
 const MINUTE = 60_000;
 /** Bars walked before a session is shown, so that indicators are known and there is a chart to look at. */
@@ -56,6 +61,9 @@ export class Session {
   private sentBars = 0;
   private sentLines = 0;
   private sentSession = false;
+  private sentPolicy = false;
+  /** the policy in force, as it is written */
+  private inForce: PolicyDocument;
   private seen = { journal: -1, row: -1, point: -1 };
 
   constructor(name: string, source: ReadResult, policy: LoadedPolicy, barPath: BarPath, epoch: number) {
@@ -63,6 +71,7 @@ export class Session {
     this.source = source;
     this.tape = source.tape;
     this.policy = policy;
+    this.inForce = policy.source as PolicyDocument;
     this.barPath = barPath;
     this.epoch = epoch;
     this.clock = new ZoneClock(parseSession(this.tape.instrument.session));
@@ -114,6 +123,10 @@ export class Session {
     return this.engine.core.ts;
   }
 
+  get policyInForce(): PolicyDocument {
+    return this.inForce;
+  }
+
   run(untilRow: number, stopAt: 'none' | 'proposal' | 'event'): Stop {
     return this.engine.run(untilRow, stopAt);
   }
@@ -137,6 +150,7 @@ export class Session {
       this.fold = this.emptyFold();
       this.folded = 0;
       this.marks = [];
+      this.putInForce(this.policy.source as PolicyDocument);
       this.epoch += 1;
       this.sentBars = 0;
       this.sentLines = 0;
@@ -154,6 +168,37 @@ export class Session {
     const position = this.engine.state.positions.get(positionId);
     if (!position) throw new RangeError(`position ${positionId} does not exist`);
     return stopOutlooks(this.engine.core, position, dec(price));
+  }
+
+  /** What the policy would change for what is held, were it in force from now on. Changes nothing. */
+  policyEffect(wanted: LoadedPolicy): PolicyEffect {
+    const { core } = this.engine;
+    // bars that are built from trades keep the interval that the session was opened with
+    const { policy } = withInterval(wanted, this.tape.columns.kind === 'trades' ? this.intervalMs : null);
+    const autonomy = new Map(Object.entries(policy.autonomy) as [ActionKind, Autonomy][]);
+    const kinds = ACTION_KINDS.flatMap((kind) => {
+      const [was, is] = [core.state.autonomy.get(kind), autonomy.get(kind)].map(autonomyText);
+      return was === is ? [] : [`Autonomy of ${kind}: ${was} → ${is}`];
+    });
+    const readings = this.readings();
+    const effect: PolicyEffect = { positions: [], refused: this.unfit(policy), levels: [] };
+    for (const managed of core.book) {
+      const { position } = managed;
+      const trial = underPolicy(managed, { ...core.state, autonomy }, policy);
+      const after = explain(trial);
+      const { decimals } = managed.prices;
+      const rules = effectLines(readings.get(position.id) ?? [], after, decimals, (ts) => this.timeOfDay(ts));
+      effect.positions.push({ positionId: position.id, symbol: position.symbol, changes: [...rules, ...kinds] });
+      effect.levels.push(...chartLevels(trial, after));
+    }
+    return effect;
+  }
+
+  /** Why the running session cannot take a policy. */
+  private unfit(policy: LoadedPolicy['policy']): string | null {
+    return intervalOf(this.tape, policy) === this.intervalMs
+      ? null
+      : `interval ${policy.interval.text}: the bars of this session are of ${durationText(this.intervalMs)}; start over with it instead`;
   }
 
   record(seq: number): JournalRecord {
@@ -205,6 +250,10 @@ export class Session {
       },
     };
     this.sentLines = engine.journal.length;
+    if (!this.sentPolicy) {
+      this.sentPolicy = true;
+      changes.policy = this.inForce;
+    }
     if (!this.sentSession) {
       this.sentSession = true;
       changes.session = this.sessionView();
@@ -251,10 +300,17 @@ export class Session {
       const record = journal[this.folded];
       if (!record) continue;
       this.fold.apply(record);
+      if (record.event.type === 'PolicyChanged') this.putInForce(record.event.policy as PolicyDocument);
       const { kind, tone } = journalLine(record, this.around);
       if (tone !== 'muted' && kind !== 'session' && this.marks.at(-1)?.row !== record.tape.row)
         this.marks.push({ row: record.tape.row, tone });
     }
+  }
+
+  private putInForce(policy: PolicyDocument): void {
+    if (policy === this.inForce) return;
+    this.inForce = policy;
+    this.sentPolicy = false;
   }
 
   private clockView(replay: Pick<ClockView, 'playing' | 'speed' | 'stoppedBy' | 'pauseOnProposal'>): ClockView {
@@ -326,6 +382,21 @@ export class Session {
       notes: source.notes,
     };
   }
+}
+
+const autonomyText = (autonomy: Autonomy | undefined): string =>
+  autonomy?.mode === 'auto-after' ? `auto-after ${autonomy.seconds}s` : (autonomy?.mode ?? '');
+
+/** A position as it would be watched under another policy: what it has seen so far stays, and what waits on the desk. */
+function underPolicy(managed: Managed, state: State, policy: LoadedPolicy['policy']): Managed {
+  const { position, market, entryVolume, entryResistance, high, low, best } = managed;
+  const trial = new Managed(position, market, state, policy, market.last, managed.ts);
+  Object.assign(trial, { entryVolume, entryResistance, high, low });
+  trial.refresh(state);
+  trial.best = best;
+  for (const armed of trial.armed)
+    armed.live = managed.armed.find(({ rule, trigger }) => rule === armed.rule && trigger.key === armed.trigger.key)?.live;
+  return trial;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
