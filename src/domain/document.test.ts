@@ -41,7 +41,7 @@ describe('a policy document', () => {
 it.each([
   ['1R', '1R'],
   [['risk', 'fixed'], 'risk, fixed'],
-  [[{ at: '1R', of: 'initial' }, { at: '2R' }], 'at 1R, of initial; at 2R'],
+  [[{ at: '1R', of: 'initial' }, { at: '2R' }], '1R initial; 2R'],
   [false, 'false'],
   [0, '0'],
   ['', '–'],

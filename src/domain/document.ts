@@ -26,13 +26,9 @@ function within(inner: unknown, path: string, value: unknown): unknown {
   );
 }
 
-/** A written value in a line of text: `risk, fixed` of a list of words, `at 1.5R, fraction 50%; at 2R, …` of a list of groups. */
+/** A written value in a line of text: `risk, fixed` of a list of words, `1.5R 50% remaining; 2R 25% initial` of a list of groups. */
 export function valueText(value: unknown): string {
-  if (Array.isArray(value))
-    return value.map(valueText).join(value.some((item) => typeof item === 'object') ? '; ' : ', ') || 'none';
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value)
-      .map(([name, inner]) => `${name} ${valueText(inner)}`)
-      .join(', ');
+  if (Array.isArray(value)) return value.map(valueText).join(value.some(isGroup) ? '; ' : ', ') || 'none';
+  if (isGroup(value)) return Object.values(value).map(valueText).join(' ');
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) || '–' : '–';
 }

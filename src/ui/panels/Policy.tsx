@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { PolicyDocument } from '../../domain/document.ts';
 import type { PolicyFault, PolicyKey, PolicyReview } from '../../worker/protocol.ts';
 import { pickPolicy } from '../actions.ts';
@@ -9,12 +9,12 @@ import { Empty } from '../parts.tsx';
 import {
   type Catalogue,
   type Imported,
-  backToPreset,
   bringBack,
   choosePreset,
   exportDraft,
   importPolicy,
   isAt,
+  resetKey,
   showKey,
   startWith,
   useCatalogue,
@@ -92,7 +92,12 @@ function PolicyForm({ catalogue }: { catalogue: Catalogue }): ReactNode {
         <ImportOutcome />
         <Aside />
         {search === '' ? (
-          <PolicyDifferences keys={keys} preset={preset.name} differences={review?.differences ?? []} onBack={backToPreset} />
+          <PolicyDifferences
+            keys={keys}
+            preset={preset.name}
+            differences={review?.differences ?? []}
+            onBack={({ path }) => resetKey(catalogue, path)}
+          />
         ) : null}
         <General faults={faults} keys={keys} />
         <PolicyGroups
@@ -208,7 +213,6 @@ function Footer(props: {
   const { keys, review, faults, written } = props;
   const dead = usePage((page) => page.dead);
   const inForce = usePage((page) => (page.session && page.policy ? String(page.policy.name) : undefined));
-  const sent = useRef<HTMLOutputElement>(null);
   const wrong = keys.filter((key) => faults.some((fault) => isAt(fault, key)));
   const differing = review?.inForce?.length ?? 0;
   const able = !dead && inForce !== undefined && review?.ok === true;
@@ -219,7 +223,7 @@ function Footer(props: {
   const [firstWrong] = wrong;
   return (
     <footer className={css.foot}>
-      <output ref={sent} className={css.state} data-wrong={faults.length > 0 || undefined}>
+      <output className={css.state} data-wrong={faults.length > 0 || undefined}>
         {faults.length > 0 ? (
           <>
             {wrong.length > 0 ? `${keysWord(wrong.length)} wrong` : 'This policy cannot be used'}

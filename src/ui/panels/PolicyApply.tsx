@@ -1,4 +1,4 @@
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import type { PolicyEffect, PolicyKey, PolicyReview } from '../../worker/protocol.ts';
 import { choose, useChoices } from '../choices.ts';
 import { Dialog } from '../Dialog.tsx';
@@ -29,16 +29,27 @@ function Confirm(props: {
   keys: readonly PolicyKey[];
   review: PolicyReview | undefined;
   effect: PolicyEffect | undefined;
-  confirm: React.RefObject<HTMLButtonElement | null>;
+  confirm: RefObject<HTMLButtonElement | null>;
 }): ReactNode {
   const { keys, review, effect, confirm } = props;
   const dead = usePage((page) => page.dead);
   const refused = effect?.refused ?? null;
   const policy = review?.ok ? review.policy : undefined;
   const changes = review?.inForce ?? [];
+  const [sent, setSent] = useState<{ epoch: number; journal: number } | null>(null);
+  // what has happened is what the journal says
+  const answer = usePage(({ epoch, journal }) =>
+    sent && epoch === sent.epoch ? journal.slice(sent.journal).find(({ kind }) => kind === 'refusal') : undefined,
+  );
+  const done = sent !== null && policy !== undefined && changes.length === 0;
+  useEffect(() => {
+    if (done) close();
+  }, [done]);
   const apply = (): void => {
-    close();
-    if (policy) command({ type: 'SetPolicy', policy });
+    if (!policy) return;
+    const { epoch, journal } = usePage.getState();
+    setSent({ epoch, journal: journal.length });
+    command({ type: 'SetPolicy', policy });
   };
   return (
     <div className={css.apply}>
@@ -61,9 +72,9 @@ function Confirm(props: {
           ))}
         </>
       )}
-      {refused === null ? null : (
+      {refused === null && answer === undefined ? null : (
         <p role="alert" data-tone="fault">
-          {refused}
+          {refused ?? answer?.text}
         </p>
       )}
       <footer className={css.foot}>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { valueText } from '../../domain/document.ts';
 import type { Difference, PolicyKey } from '../../worker/protocol.ts';
 import { labelOf } from '../draft.ts';
-import { showKey } from '../policy.ts';
+import { backToPreset, showKey } from '../policy.ts';
 import css from './PolicyDifferences.module.css';
 
 /** "Breakeven · Trigger" */
@@ -17,7 +17,9 @@ export function DifferenceTable(props: {
   differences: readonly Difference[];
   label: string;
   onKey?: (key: PolicyKey) => void;
+  onBack?: (key: PolicyKey) => void;
 }): ReactNode {
+  const { onKey, onBack } = props;
   const byPath = new Map(props.keys.map((key) => [key.path, key]));
   return (
     <table className={css.table} aria-label={props.label}>
@@ -28,8 +30,8 @@ export function DifferenceTable(props: {
           return (
             <tr key={path}>
               <th scope="row">
-                {key && props.onKey ? (
-                  <button type="button" className={css.key} onClick={() => props.onKey?.(key)}>
+                {key && onKey ? (
+                  <button type="button" className={css.key} onClick={() => onKey(key)}>
                     {fullLabel(path)}
                   </button>
                 ) : (
@@ -41,6 +43,19 @@ export function DifferenceTable(props: {
               <td data-tone={warned ? 'down' : undefined}>
                 <b>{valueText(to)}</b>
               </td>
+              {key && onBack ? (
+                <td className={css.back}>
+                  <button
+                    type="button"
+                    data-quiet
+                    aria-label={`Take back ${fullLabel(path)}`}
+                    title={`Back to ${valueText(from)}`}
+                    onClick={() => onBack(key)}
+                  >
+                    ↺
+                  </button>
+                </td>
+              ) : null}
             </tr>
           );
         })}
@@ -54,7 +69,7 @@ export function PolicyDifferences(props: {
   keys: readonly PolicyKey[];
   preset: string;
   differences: readonly Difference[];
-  onBack: () => void;
+  onBack: (key: PolicyKey) => void;
 }): ReactNode {
   const { keys, preset, differences, onBack } = props;
   return (
@@ -65,12 +80,18 @@ export function PolicyDifferences(props: {
             ? `As the preset ${preset}`
             : `Differs from ${preset} at ${differences.length === 1 ? '1 key' : `${differences.length} keys`}`}
         </h3>
-        <button type="button" data-quiet disabled={differences.length === 0} onClick={onBack}>
+        <button type="button" data-quiet disabled={differences.length === 0} onClick={backToPreset}>
           Back to {preset}
         </button>
       </header>
       {differences.length === 0 ? null : (
-        <DifferenceTable keys={keys} differences={differences} label={`Differences from ${preset}`} onKey={showKey} />
+        <DifferenceTable
+          keys={keys}
+          differences={differences}
+          label={`Differences from ${preset}`}
+          onKey={showKey}
+          onBack={onBack}
+        />
       )}
     </section>
   );

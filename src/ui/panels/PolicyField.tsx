@@ -219,7 +219,9 @@ function List(props: FieldProps): ReactNode {
         {field.items.map((inner) => (
           <div key={inner.path}>
             <dt>{labelOf(inner.path)}</dt>
-            <dd id={`${id}-${inner.path}-help`}>{[inner.help, inner.range, inner.source].filter(Boolean).join(' · ')}</dd>
+            <dd id={`${id}-${inner.path}-help`}>
+              {[inner.help, [inner.unit, inner.range].filter(Boolean).join(' '), inner.source].filter(Boolean).join(' · ')}
+            </dd>
           </div>
         ))}
       </dl>
@@ -245,10 +247,10 @@ function Item(
     <li>
       <span className={css.ordinal}>{place}</span>
       {field.items.map((inner) => (
-        <div key={inner.path} className={css.item}>
+        <div key={inner.path} className={css.item} data-kind={inner.kind}>
           <label htmlFor={`${id}-${place}-${inner.path}`}>
             <span className="unseen">{`${one} ${place}: `}</span>
-            {labelOf(inner.path)} <small>{inner.unit}</small>
+            {labelOf(inner.path)}
           </label>
           <PolicyField
             id={`${id}-${place}-${inner.path}`}

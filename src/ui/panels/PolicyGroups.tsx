@@ -77,7 +77,7 @@ function Group({ group, keys, ...props }: GroupsProps & { group: string; keys: r
         {differ > 0 ? <span className={css.differ}>{differ === 1 ? '1 differs' : `${differ} differ`}</span> : null}
         {typeof enabled === 'boolean' ? <span className={css.on}>{enabled ? 'on' : 'off'}</span> : null}
       </Collapsible.Trigger>
-      <Collapsible.Panel className={css.keys}>
+      <Collapsible.Panel>
         {keys.map((key) => (
           <Row
             key={key.path}
@@ -171,7 +171,7 @@ const Row = memo(function Row(props: {
           <span>
             {[field.kind === 'list' || field.kind === 'text' ? '' : field.range, field.source]
               .filter(Boolean)
-              .map((words) => ` · ${words}`)
+              .map((words) => ` · ${words.replaceAll(' %', '\u00a0%')}`)
               .join('')}
           </span>
         )}
