@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { valueAt } from '../domain/document.ts';
-import { difference, nearestPreset, oneOfWords, type PolicyKey, policyKeys, valueText } from '../policy/explain.ts';
+import { valueAt, valueText } from '../domain/document.ts';
+import { difference, nearestPreset, oneOfWords, type PolicyKey, policyKeys } from '../policy/explain.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import { policyOf, UsageError } from './files.ts';
 

@@ -16,6 +16,7 @@ export type Command =
   | { type: 'CancelOrder'; orderId: string }
   | { type: 'SetAutonomyLevel'; level: AutonomyLevel }
   | { type: 'SetAutonomy'; kind: ActionKind; autonomy: Autonomy }
+  /** another policy from now on; `policy` as it is written */
   | { type: 'SetPolicy'; policy: unknown }
   /** lets the drawdown be counted from today's equity: a flat account cannot recover by itself */
   | { type: 'ResetPeak'; account?: string; reason: string }

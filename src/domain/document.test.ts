@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { valueAt, withValue } from './document.ts';
+import { valueAt, valueText, withValue } from './document.ts';
 
 const written = {
   name: 'mine',
@@ -37,3 +37,14 @@ describe('a policy document', () => {
     ]);
   });
 });
+
+it.each([
+  ['1R', '1R'],
+  [['risk', 'fixed'], 'risk, fixed'],
+  [[{ at: '1R', of: 'initial' }, { at: '2R' }], '1R initial; 2R'],
+  [false, 'false'],
+  [0, '0'],
+  ['', '–'],
+  [[], 'none'],
+  [undefined, '–'],
+])('writes %j in a line as %s', (value, text) => expect(valueText(value)).toBe(text));

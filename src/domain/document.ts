@@ -25,3 +25,10 @@ function within(inner: unknown, path: string, value: unknown): unknown {
     String(i) === index ? (rest.length === 0 ? value : within(item, rest.join('.'), value)) : item,
   );
 }
+
+/** A written value in a line of text: `risk, fixed` of a list of words, `1.5R 50% remaining; 2R 25% initial` of a list of groups. */
+export function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(value.some(isGroup) ? '; ' : ', ') || 'none';
+  if (isGroup(value)) return Object.values(value).map(valueText).join(' ');
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) || '–' : '–';
+}

@@ -155,7 +155,8 @@ export type Event =
   | { type: 'HaltBegan'; account: string; rule: RuleId; figure: string; limit: string; evidence: CriterionReading[] }
   | { type: 'HaltEnded'; account: string; rule: RuleId; reason: string }
   | { type: 'PeakReset'; account: string; from: string; to: string; reason: string }
-  | { type: 'PolicyChanged'; policy: unknown; changes: { path: string; from: string; to: string }[] };
+  /** `policy` as written, every default filled in; `changes` are the keys at which it differs from the one before */
+  | { type: 'PolicyChanged'; policy: unknown; changes: { path: string; from: unknown; to: unknown }[] };
 
 /** An order as an event carries it. */
 export interface PlacedOrder {

@@ -169,6 +169,8 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
         return { code: 'REASON', message: 'resetting the peak needs a reason, which the journal keeps' };
       resetPeak(core, command.account ?? PAPER, command.reason.trim());
       return undefined;
+    case 'SetPolicy':
+      return { code: 'NOT_YET', message: 'a running session keeps its policy; start over with this one' };
     case 'StopAll':
       stopAll(core);
       return undefined;
@@ -242,8 +244,13 @@ function canonical<T extends object>(value: T): T {
   const entries = Object.entries(value)
     .filter(([, inner]) => inner !== undefined)
     .toSorted(([a], [b]) => (a === 'type' ? -1 : b === 'type' ? 1 : a < b ? -1 : 1))
-    .map(([key, inner]) => [key, typeof inner === 'object' && inner !== null ? canonical(inner as object) : inner]);
+    .map(([key, inner]) => [key, canonicalValue(inner)]);
   return Object.fromEntries(entries) as T;
+}
+
+function canonicalValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonicalValue);
+  return typeof value === 'object' && value !== null ? canonical(value) : value;
 }
 
 /** Takes a command: journals it, carries it out, and journals the refusal if there is one. Every command has exactly one outcome. */

@@ -1,8 +1,10 @@
 import type { Refusal } from '../domain/events.ts';
-import { difference, valueText } from '../policy/explain.ts';
+import { valueText } from '../domain/document.ts';
+import { difference } from '../policy/explain.ts';
 import { type LoadedPolicy, loadPolicy, PolicyError } from '../policy/load.ts';
 import type { Core } from './core.ts';
 import { Managed } from './managed.ts';
+import type { State } from './state.ts';
 
 /** Keys that a running session cannot change: what has been computed rests on them. */
 const FIXED = ['interval', 'account.equity', 'account.leverage', 'indicators'];
@@ -23,10 +25,10 @@ export function policyRefusal(core: Core, { source }: LoadedPolicy): Refusal | u
 }
 
 /** A position as another policy would manage it, with what is known of its entry, its proposals and its silences. */
-export function underPolicy(core: Core, managed: Managed, { policy }: LoadedPolicy): Managed {
-  const around = { state: core.state, policy, account: core.account.bind(core), standing: core.standing };
+export function underPolicy(core: Core, managed: Managed, { policy }: LoadedPolicy, state: State = core.state): Managed {
+  const around = { state, policy, account: core.account.bind(core), standing: core.standing };
   const after = new Managed(managed.position, managed.market, around, managed.price, managed.ts, managed);
-  after.refresh(core.state);
+  after.refresh(state);
   return after;
 }
 
@@ -41,11 +43,7 @@ export function setPolicy(core: Core, json: unknown): Refusal | undefined {
   }
   const refusal = policyRefusal(core, loaded);
   if (refusal) return refusal;
-  const changes = difference(core.policySource, loaded.source).map(({ path, from, to }) => ({
-    path,
-    from: valueText(from),
-    to: valueText(to),
-  }));
+  const changes = difference(core.policySource, loaded.source);
   core.policy = loaded.policy;
   core.policySource = loaded.source;
   core.emit({ type: 'PolicyChanged', policy: loaded.source, changes });

@@ -16,6 +16,14 @@ describe('decisions of a journal', () => {
     });
   });
 
+  it('reads a policy that was set as it was written, its lists lists', () => {
+    const policy = { name: 'mine', rules: { 'partial-exit': { steps: [{ at: '1R' }, { at: '2R' }] } } };
+    const set = approve.replace('{"type":"ApproveProposal","proposalId":"P1"}', JSON.stringify({ type: 'SetPolicy', policy }));
+    expect(readDecisions(`${started}\n${set}\n`, 'j.jsonl').decisions).toMatchObject([
+      { command: { type: 'SetPolicy', policy } },
+    ]);
+  });
+
   it.each([
     [`${started}\nnonsense\n`, 'j.jsonl, line 2: not a JSON record'],
     [`${started}\n${approve.replace('"seq":2', '"seq":3')}\n`, 'record 3: expected 2'],

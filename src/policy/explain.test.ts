@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { valueAt, withValue } from '../domain/document.ts';
 import { countKey, group, measureKey, optionalMeasureKey, switchKey } from '../domain/keys.ts';
 import { ACTION_KINDS } from '../domain/proposal.ts';
-import { decisive, difference, keysOf, nearestPreset, type PolicyKey, policyKeys, valueText, writtenPresets } from './explain.ts';
+import { decisive, difference, keysOf, nearestPreset, type PolicyKey, policyKeys, writtenPresets } from './explain.ts';
 import { checkPolicy, loadPolicy, loadPreset, presets } from './load.ts';
 
 const flat = (keys: readonly PolicyKey[]): PolicyKey[] =>
@@ -198,14 +198,3 @@ describe('the difference of two policies', () => {
     expect(nearestPreset(mine)).toEqual({ preset: name, differences: [{ path: 'account.equity', from: '100000', to: '12345' }] });
   });
 });
-
-it.each([
-  ['1R', '1R'],
-  [['risk', 'fixed'], 'risk, fixed'],
-  [[{ at: '1R', of: 'initial' }, { at: '2R' }], 'at 1R, of initial; at 2R'],
-  [false, 'false'],
-  [0, '0'],
-  ['', '–'],
-  [[], 'none'],
-  [undefined, '–'],
-])('writes %j in a line as %s', (value, text) => expect(valueText(value)).toBe(text));

@@ -195,14 +195,3 @@ export function nearestPreset(policy: unknown): { preset: string; differences: D
   if (!first) throw new Error('there are no presets');
   return others.reduce((least, next) => (next.differences.length < least.differences.length ? next : least), first);
 }
-
-/** A written value in a line of text: `risk, fixed` of a list of words, `at 1.5R, fraction 50%; at 2R, …` of a list of groups. */
-export function valueText(value: unknown): string {
-  if (Array.isArray(value))
-    return value.map(valueText).join(value.some((item) => typeof item === 'object') ? '; ' : ', ') || 'none';
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value)
-      .map(([name, inner]) => `${name} ${valueText(inner)}`)
-      .join(', ');
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) || '–' : '–';
-}

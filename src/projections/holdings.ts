@@ -33,7 +33,8 @@ function openRisk(position: Position, multiplier: Decimal): Decimal {
   return position.cost.minus(position.stop.times(position.quantity).times(multiplier)).times(sign(position.side));
 }
 
-function nextWords({ label, state, level, due, criteria }: TriggerReading, decimals: number, clock: Clock): string {
+/** What a trigger waits for, in words: "breakeven 1R 101.00" */
+export function nextWords({ label, state, level, due, criteria }: TriggerReading, decimals: number, clock: Clock): string {
   if (state === 'live') return label;
   const missing = criteria.find(({ verdict, level: own }) => own === undefined && (verdict === 'fail' || verdict === 'unknown'));
   const where = Number.isNaN(level) ? (Number.isFinite(due) ? clock(due) : '') : level.toFixed(decimals);
@@ -101,6 +102,19 @@ function nextLevels(managed: Managed, readings: readonly RuleReading[]): (Trigge
         (!Number.isNaN(level) || Number.isFinite(due) || state === 'live'),
     )
     .toSorted((a, b) => (a.state === 'live' ? -1 : 0) - (b.state === 'live' ? -1 : 0) || gap(managed, a) - gap(managed, b));
+}
+
+/** Where rules will act next on a position, for the chart: those that have a price. */
+export function chartLevels(managed: Managed, readings: readonly RuleReading[]): ChartView['nextLevels'] {
+  return nextLevels(managed, readings).flatMap(({ level, label, state, criteria }) => {
+    if (Number.isNaN(level)) return [];
+    const missing =
+      state === 'waiting'
+        ? criteria.find(({ verdict, level: own }) => own === undefined && verdict !== 'pass' && verdict !== 'left-out')
+        : undefined;
+    const words = missing ? `${label} · waits for ${missing.label}` : label;
+    return [{ price: level, label: words, positionId: managed.position.id }];
+  });
 }
 
 const gap = (managed: Managed, { level }: TriggerReading): number =>
@@ -244,18 +258,6 @@ export function chartView(
       label: `${order.side} ${text(order.quantity)} ${order.kind}`,
     })),
   };
-}
-
-/** Where rules will act next on a position, for the chart. */
-export function chartLevels(managed: Managed, readings: readonly RuleReading[]): ChartView['nextLevels'] {
-  return nextLevels(managed, readings).flatMap(({ level, label, state, criteria }) => {
-    if (Number.isNaN(level)) return [];
-    const missing =
-      state === 'waiting'
-        ? criteria.find(({ verdict, level: own }) => own === undefined && verdict !== 'pass' && verdict !== 'left-out')
-        : undefined;
-    return [{ price: level, label: missing ? `${label} · waits for ${missing.label}` : label, positionId: managed.position.id }];
-  });
 }
 
 export const orderViews = (core: Core): OrderView[] =>

@@ -56,6 +56,17 @@ describe('journal lines', () => {
       'Sold 5 @ 97.80 · stop · gapped',
       'order',
     ],
+    [{ type: 'CommandReceived', command: { type: 'SetPolicy', policy: { name: 'mine' } } }, 'Policy: mine', 'command'],
+    [
+      { type: 'PolicyChanged', policy: { name: 'mine' }, changes: [{ path: 'rules.breakeven.trigger', from: '1R', to: '2R' }] },
+      'Policy is mine · changed rules.breakeven.trigger',
+      'command',
+    ],
+    [
+      { type: 'PolicyChanged', policy: {}, changes: ['a', 'b', 'c', 'd', 'e'].map((path) => ({ path, from: 0, to: 1 })) },
+      'Policy is without a name · changed a, b, c, 2 more',
+      'command',
+    ],
   ])('says what happened in a sentence', (event, text, kind) => {
     expect(line(event)).toMatchObject({ seq: 7, row: 3, point: 2, text, kind });
   });

@@ -1,4 +1,5 @@
 import { dec } from '../domain/decimal.ts';
+import { valueAt } from '../domain/document.ts';
 import type { Event, JournalRecord, Refusal } from '../domain/events.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { JournalKind, JournalLine, Tone } from './views.ts';
@@ -111,7 +112,7 @@ function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['comm
     case 'SetAutonomy':
       return `Autonomy of ${command.kind}: ${command.autonomy.mode}`;
     case 'SetPolicy':
-      return 'Change the policy';
+      return `Policy: ${policyName(command.policy)}`;
     case 'ResetPeak':
       return `Count the drawdown from here: ${command.reason}`;
     case 'StopAll':
@@ -120,6 +121,20 @@ function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['comm
       return command satisfies never;
   }
 }
+
+/** More changed keys than this are counted, not named. */
+const MOST_KEYS = 3;
+
+function changedKeys(changes: readonly { path: string }[]): string {
+  const named = changes.slice(0, MOST_KEYS).map(({ path }) => path);
+  const more = changes.length - named.length;
+  return `changed ${[...named, ...(more > 0 ? [`${more} more`] : [])].join(', ') || 'nothing'}`;
+}
+
+const policyName = (written: unknown): string => {
+  const name = valueAt(written, 'name');
+  return typeof name === 'string' ? name : 'without a name';
+};
 
 function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Words {
   const decimals = decimalsOf(positionIdOf(event));
@@ -309,11 +324,7 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Wor
         text: `Peak equity ${dec(event.from).toFixed(2)} → ${dec(event.to).toFixed(2)}: ${event.reason}`,
       };
     case 'PolicyChanged':
-      return {
-        kind: 'command',
-        tone: 'plain',
-        text: `Policy changed: ${event.changes.map(({ path, from, to }) => `${path} ${from} → ${to}`).join(', ')}`,
-      };
+      return { kind: 'command', tone: 'plain', text: `Policy is ${policyName(event.policy)} · ${changedKeys(event.changes)}` };
     case 'RuleFaulted':
       return {
         kind: 'refusal',

@@ -41,6 +41,7 @@ export interface SessionView {
   toTs: Milliseconds;
   /** IANA zone of the exchange, for the clock and the time axis */
   zone: string;
+  /** name of the policy that it was opened with */
   policy: string;
   policies: string[];
   /** decimals of a price on the tick grid */

@@ -1,13 +1,14 @@
 import { approve, editQuantity, moveSelection, onSelected, reject, snooze } from './approvals.ts';
 import { type Theme, choose, setOption, useChoices } from './choices.ts';
 import { client, command } from './engine.ts';
+import { backToPreset, exportDraft } from './policy.ts';
 import { usePage } from './store.ts';
 
 /** Something the user can do, for the keyboard, the help and the palette alike. */
 export interface Action {
   id: string;
   title: string;
-  group: 'Replay' | 'Approvals' | 'Ticket' | 'Account' | 'Session' | 'View';
+  group: 'Replay' | 'Approvals' | 'Ticket' | 'Policy' | 'Account' | 'Session' | 'View';
   /** as `event.key`, with "Shift+" or "Mod+" before it (Mod: Ctrl, or Command on a Mac) */
   keys?: string[];
   /** may be held down */
@@ -34,13 +35,14 @@ function callTicket(side: 'long' | 'short'): void {
 
 export const openBundled = (): void => client.send({ type: 'open-bundled', policy: useChoices.getState().policy });
 
-/** Asks for a file with the browser's own dialog. */
-export function pickFile(): void {
+/** Asks for a file with the browser's own dialog. @param accept which files it offers; all where it is empty */
+function pick(accept: string, take: (file: File | null) => void): void {
   const input = document.createElement('input');
   input.type = 'file';
+  input.accept = accept;
   input.hidden = true;
   input.addEventListener('change', () => {
-    choose({ importing: input.files?.[0] ?? null });
+    take(input.files?.[0] ?? null);
     input.remove();
   });
   input.addEventListener('cancel', () => input.remove());
@@ -48,6 +50,10 @@ export function pickFile(): void {
   document.body.append(input);
   input.click();
 }
+
+export const pickFile = (): void => pick('', (importing) => choose({ importing }));
+export const pickPolicy = (): void =>
+  pick('.json,application/json', (importingPolicy) => choose({ sideTab: 'policy', importingPolicy }));
 
 export const setTheme = (theme: Theme): void => choose({ theme });
 
@@ -110,6 +116,15 @@ export const ACTIONS: readonly Action[] = [
   },
   { id: 'buy', title: 'Ticket: buy', group: 'Ticket', keys: ['b'], run: () => callTicket('long') },
   { id: 'sell', title: 'Ticket: sell', group: 'Ticket', keys: ['s'], run: () => callTicket('short') },
+  { id: 'import-policy', title: 'Import a policy…', group: 'Policy', run: pickPolicy },
+  { id: 'export-policy', title: 'Export the policy', group: 'Policy', run: () => void exportDraft() },
+  {
+    id: 'apply-policy',
+    title: 'Apply the policy to this session…',
+    group: 'Policy',
+    run: () => choose({ sideTab: 'policy', dialog: 'policy' }),
+  },
+  { id: 'back-to-preset', title: 'Back to the preset', group: 'Policy', run: backToPreset },
   {
     id: 'manual',
     title: 'Autonomy: manual',

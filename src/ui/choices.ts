@@ -3,6 +3,9 @@ import { persist } from 'zustand/middleware';
 import type { OrderKind } from '../domain/order.ts';
 import type { Side } from '../domain/position.ts';
 import type { Milliseconds } from '../domain/time.ts';
+import type { ChartView } from '../projections/views.ts';
+import type { PolicyChoice } from '../worker/protocol.ts';
+import type { Draft } from './draft.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 
@@ -35,16 +38,28 @@ export interface LevelMove {
   loosens: boolean;
 }
 
-/** What the user has chosen on the page; `theme`, `options` and `policy` outlast a reload. */
+/** What the user has chosen on the page; `theme`, `options`, `policy`, `draft` and `aside` outlast a reload. */
 export interface Choices {
   theme: Theme;
   options: ChartOptions;
-  policy: string;
+  /** what sessions start with */
+  policy: PolicyChoice;
+  /** the policy that is being written */
+  draft: Draft;
+  /** what was being written before another preset or file took its place */
+  aside: Draft | null;
+  /** groups of the policy form that are open */
+  policyGroups: readonly string[];
+  /** a new nonce goes to that key of the form */
+  policyKey: { path: string; nonce: number } | null;
+  /** where rules would act next under the policy that is being written, while it differs from the one in force */
+  candidate: ChartView['nextLevels'];
   sideTab: 'approvals' | 'ticket' | 'policy';
   logTab: 'journal' | 'rules';
   bottomTab: 'positions' | 'sessions';
-  dialog: 'help' | 'palette' | null;
+  dialog: 'help' | 'palette' | 'policy' | null;
   importing: File | null;
+  importingPolicy: File | null;
   selectedPositionId: string | null;
   /** record to be shown in the journal, by its number */
   shownRecord: number | null;
@@ -66,11 +81,17 @@ export const useChoices = create<Choices>()(
       theme: 'system',
       options: { intervalMs: 0, volume: true, rsi: true, macd: false, atr: false, rScale: true, levels: true },
       policy: DEFAULT_POLICY,
+      draft: { preset: DEFAULT_POLICY, document: null },
+      aside: null,
+      policyGroups: [],
+      policyKey: null,
+      candidate: [],
       sideTab: 'approvals',
       logTab: 'journal',
       bottomTab: 'positions',
       dialog: null,
       importing: null,
+      importingPolicy: null,
       selectedPositionId: null,
       shownRecord: null,
       focus: null,
@@ -83,7 +104,7 @@ export const useChoices = create<Choices>()(
     {
       name: 'ratchet.choices',
       version: 1,
-      partialize: ({ theme, options, policy }) => ({ theme, options, policy }),
+      partialize: ({ theme, options, policy, draft, aside }) => ({ theme, options, policy, draft, aside }),
     },
   ),
 );

@@ -73,6 +73,33 @@ export function Toggle(props: { on: boolean; onChange: (on: boolean) => void; ti
   );
 }
 
+/** A switch with its words beside it. */
+export function Switch(props: {
+  on: boolean;
+  onChange: (on: boolean) => void;
+  id?: string;
+  disabled?: boolean;
+  title?: string;
+  describedBy?: string;
+  children: ReactNode;
+}): ReactNode {
+  return (
+    <label className={css.switch} title={props.title}>
+      <input
+        id={props.id}
+        type="checkbox"
+        role="switch"
+        checked={props.on}
+        aria-checked={props.on}
+        aria-describedby={props.describedBy}
+        disabled={props.disabled}
+        onChange={(event) => props.onChange(event.target.checked)}
+      />
+      {props.children}
+    </label>
+  );
+}
+
 /** A labelled field of a form; the label stands above. */
 export function Field(props: { label: string; hint?: ReactNode; children: ReactNode }): ReactNode {
   return (

@@ -1,5 +1,6 @@
 import { replaceEqualDeep } from '@tanstack/react-query';
 import { create } from 'zustand';
+import type { PolicyDocument } from '../domain/document.ts';
 import type { ProposalStatus } from '../domain/proposal.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type {
@@ -38,6 +39,8 @@ export interface PageState {
   seq: number;
   epoch: number;
   session: SessionView | null;
+  /** the policy in force, as it is written */
+  policy: PolicyDocument | null;
   clock: ClockView | null;
   account: AccountView | null;
   positions: PositionView[];
@@ -61,6 +64,7 @@ export const emptyState: PageState = {
   seq: 0,
   epoch: 0,
   session: null,
+  policy: null,
   clock: null,
   account: null,
   positions: [],
@@ -108,6 +112,7 @@ export function applyFrame(state: PageState, frame: Frame): PageState {
     seq: frame.seq,
     epoch: frame.epoch,
     session: frame.session ? replaceEqualDeep(state.session, frame.session) : state.session,
+    policy: frame.policy ? replaceEqualDeep(state.policy, frame.policy) : state.policy,
     clock: frame.clock ? replaceEqualDeep(state.clock, frame.clock) : state.clock,
     account: frame.account ? replaceEqualDeep(state.account, frame.account) : state.account,
     positions: frame.positions ? replaceEqualDeep(state.positions, frame.positions) : state.positions,

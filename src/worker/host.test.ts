@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type PolicyDocument, withValue } from '../domain/document.ts';
 import { Engine } from '../engine/engine.ts';
 import { openBundled } from '../feeds/open.ts';
 import { readDecisions } from '../formats/journal.ts';
@@ -225,10 +226,109 @@ describe('the host', () => {
   it('starts the session anew with another policy', async () => {
     const page = await opened();
     await page.send(buy);
-    await page.send({ type: 'policy', name: 'fixed' });
+    await page.send({ type: 'policy', policy: 'fixed' });
     expect(page.frames.findLast((frame) => frame.session)?.session?.policy).toBe('fixed');
     expect((await page.ask({ ask: 'export' })).records).toBe(1);
-    await page.send({ type: 'policy', name: 'no such policy' });
+    await page.send({ type: 'policy', policy: 'no such policy' });
     expect(page.faults.at(-1)).toMatchObject({ fatal: false });
+  });
+
+  it('starts a session with a policy that is written out, and says what is wrong with one that cannot be used', async () => {
+    const page = await opened();
+    const policy = { name: 'mine', rules: { breakeven: { trigger: '2R' } } };
+    await page.send({ type: 'policy', policy });
+    expect(page.frames.findLast((frame) => frame.session)?.session?.policy).toBe('mine');
+    expect(page.frames.findLast((frame) => frame.policy)?.policy).toMatchObject({
+      name: 'mine',
+      rules: { breakeven: { trigger: '2R', enabled: true } },
+    });
+    await page.send({ type: 'policy', policy: { name: 'worse', allotment: 'x' } });
+    expect(page.faults).toMatchObject([
+      { fatal: false, message: expect.stringContaining('policy "worse": allotment: "x" is not one of') },
+    ]);
+    expect(page.frames.findLast((frame) => frame.session)?.session?.policy).toBe('mine');
+  });
+
+  it('opens with the standard policy where the chosen one cannot be used any more, and says so', async () => {
+    const page = new Page();
+    await page.send({ type: 'open-bundled', policy: { name: 'old', gone: 1 } });
+    expect(page.faults).toMatchObject([{ fatal: false, message: expect.stringContaining('unknown key "gone"') }]);
+    expect(page.frames.findLast((frame) => frame.session)?.session?.policy).toBe('intraday');
+  });
+});
+
+describe('questions about a policy', () => {
+  const intraday = loadPreset('intraday').source as PolicyDocument;
+  const later = withValue(withValue(intraday, 'rules.breakeven.trigger', '2R'), 'name', 'mine');
+
+  it('are answered before any session: the keys of the schema, and the presets as they are written', async () => {
+    const { keys, presets } = await new Page().ask({ ask: 'policy-keys' });
+    expect(keys.find(({ path }) => path === 'rules.breakeven.trigger')).toMatchObject({ kind: 'measure', standard: '1R' });
+    expect(presets.intraday).toEqual(intraday);
+    expect(await new Page().ask({ ask: 'policy-check', policy: later })).toMatchObject({
+      ok: true,
+      preset: 'intraday',
+      inForce: null,
+    });
+  });
+
+  it('say what differs from a preset and from what is in force, a name aside', async () => {
+    const page = await opened();
+    const change = { path: 'rules.breakeven.trigger', from: '1R', to: '2R' };
+    const review = await page.ask({ ask: 'policy-check', policy: later, preset: 'intraday' });
+    expect(review).toEqual({ ok: true, policy: later, preset: 'intraday', differences: [change], inForce: [change] });
+    const other = await page.ask({ ask: 'policy-check', policy: later, preset: 'fixed' });
+    expect(other.differences.length).toBeGreaterThan(5);
+    expect(other.inForce).toEqual([change]);
+  });
+
+  it('say every fault with its key, and still what differs', async () => {
+    const policy = withValue(withValue(intraday, 'rules.breakeven.trigger', 'x'), 'rules.partial-exit.steps.0.at', '1m');
+    const review = await (await opened()).ask({ ask: 'policy-check', policy });
+    expect(review).toMatchObject({
+      ok: false,
+      faults: [
+        { path: 'rules.partial-exit.steps.0.at', message: expect.stringContaining('"1m" has the unit duration') },
+        { path: 'rules.breakeven.trigger', message: expect.stringContaining('"x" is not a measure') },
+      ],
+    });
+    expect(review.differences.map(({ path }) => path)).toEqual(['rules.partial-exit.steps', 'rules.breakeven.trigger']);
+  });
+
+  it('say what would change for each open position, and where its rules would act, and change nothing', async () => {
+    const page = await opened();
+    expect(await page.ask({ ask: 'policy-effect', policy: later })).toEqual({ positions: [], refused: null, levels: [] });
+    await page.send(buy);
+    await page.send({ type: 'step', to: 'bar' });
+    const before = await page.ask({ ask: 'export' });
+    const levels = page.frames.findLast((frame) => frame.chart)?.chart?.nextLevels ?? [];
+    const unchanged = await page.ask({ ask: 'policy-effect', policy: intraday });
+    expect(unchanged.levels).toEqual(levels);
+    expect(unchanged.positions).toMatchObject([{ symbol: 'DEMO', changes: [] }]);
+    const off = { ...later, autonomy: { 'partial-exit': 'off', 'scale-in': 'auto' } };
+    const { positions, levels: next } = await page.ask({ ask: 'policy-effect', policy: off });
+    const [effect] = positions;
+    expect(effect?.changes).toEqual([
+      expect.stringMatching(/^Partial exit: no longer 50% off at 1\.5R \d+\.\d\d$/),
+      expect.stringMatching(/^Breakeven: breakeven 1R \d+\.\d\d → breakeven 2R \d+\.\d\d$/),
+      'Autonomy of partial-exit: approve → off',
+      'Autonomy of scale-in: approve → auto',
+    ]);
+    const moved = next.find(({ label }) => label.startsWith('breakeven'));
+    const was = levels.find(({ label }) => label.startsWith('breakeven'));
+    expect(moved?.price).toBeGreaterThan(was?.price ?? Number.POSITIVE_INFINITY);
+    expect((await page.ask({ ask: 'export' })).sha256).toBe(before.sha256);
+  });
+
+  it('say that bars cannot be built anew under way', async () => {
+    const page = await opened();
+    const { refused } = await page.ask({ ask: 'policy-effect', policy: withValue(intraday, 'interval', '5m') });
+    expect(refused).toBe('interval 5m: the bars of this session are of 1m; start over with it instead');
+  });
+
+  it('are refused in words where the policy cannot be used', async () => {
+    await expect((await opened()).ask({ ask: 'policy-effect', policy: { name: 'x', gone: 1 } })).rejects.toThrow(
+      'unknown key "gone"',
+    );
   });
 });

@@ -1,7 +1,9 @@
+import type { PolicyDocument } from '../domain/document.ts';
 import { openBundled, openFile } from '../feeds/open.ts';
 import { sha256 } from '../feeds/file.ts';
-import { loadPreset } from '../policy/load.ts';
-import type { Answers, Frame, FromWorker, Inspection, Question, ToWorker } from './protocol.ts';
+import { decisive, difference, nearestPreset, policyKeys, writtenPresets } from '../policy/explain.ts';
+import { checkPolicy, type LoadedPolicy, loadPolicy, loadPreset, PolicyError } from '../policy/load.ts';
+import type { Answers, Frame, FromWorker, Inspection, PolicyChoice, PolicyReview, Question, ToWorker } from './protocol.ts';
 import { Session, suggestInterval, withInterval } from './session.ts';
 
 /** What the host needs of its surroundings: a way out, and time between two pieces of work. Tests and the worker give their own. */
@@ -18,6 +20,8 @@ const SLICE_MS = 8;
 const CHUNK_ROWS = 500;
 /** market time in which nothing trades is not waited for longer than this many bars */
 const LONGEST_WAIT_BARS = 2;
+
+const STANDARD_POLICY = 'intraday';
 
 interface Errand {
   untilRow: number;
@@ -44,7 +48,7 @@ export class Host {
   private epoch = 0;
   private broken = false;
   /** how the open session came to be, to start it anew with another policy */
-  private reopen: ((policy: string) => Promise<Session>) | undefined;
+  private reopen: ((policy: LoadedPolicy) => Promise<Session>) | undefined;
   private opening = 0;
   /** what the next frame says of long work; undefined where there is nothing new to say */
   private progress: Frame['progress'];
@@ -76,8 +80,7 @@ export class Host {
         return this.open(
           (policy) =>
             openBundled().then(
-              (source) =>
-                new Session([{ ...source, name: 'bundled session' }], loadPreset(policy), 'adverse-first', this.nextEpoch()),
+              (source) => new Session([{ ...source, name: 'bundled session' }], policy, 'adverse-first', this.nextEpoch()),
             ),
           message.policy,
         );
@@ -86,15 +89,10 @@ export class Host {
           const { file, options, barPath } = message;
           const source = await openFile(file, options);
           const interval = source.tape.columns.kind === 'bars' ? null : (options.intervalMs ?? suggestInterval(source.tape));
-          return new Session(
-            [{ ...source, name: file.name }],
-            withInterval(loadPreset(policy), interval),
-            barPath,
-            this.nextEpoch(),
-          );
+          return new Session([{ ...source, name: file.name }], withInterval(policy, interval), barPath, this.nextEpoch());
         }, message.policy);
       case 'policy':
-        if (this.reopen) await this.open(this.reopen, message.name);
+        if (this.reopen) await this.open(this.reopen, message.policy);
         return;
       case 'command':
         this.need().command(message.command);
@@ -141,7 +139,8 @@ export class Host {
     }
   }
 
-  private async open(make: (policy: string) => Promise<Session>, policy: string): Promise<void> {
+  private async open(make: (policy: LoadedPolicy) => Promise<Session>, choice: PolicyChoice): Promise<void> {
+    const policy = this.policyFor(choice);
     const turn = ++this.opening;
     this.halt('user');
     this.progress = { label: 'Reading', share: 0 };
@@ -158,6 +157,17 @@ export class Host {
       if (turn === this.opening) this.progress = null;
     }
     this.dirty = true;
+  }
+
+  /** The policy that is chosen. Where it cannot be used and nothing is open yet, the standard one, and a fault says so. */
+  private policyFor(choice: PolicyChoice): LoadedPolicy {
+    try {
+      return typeof choice === 'string' ? loadPreset(choice) : loadPolicy(choice, `policy "${String(choice.name)}"`);
+    } catch (error) {
+      if (this.session || !(error instanceof PolicyError)) throw error;
+      this.fault(false, error);
+      return loadPreset(STANDARD_POLICY);
+    }
   }
 
   private nextEpoch(): number {
@@ -297,9 +307,26 @@ export class Host {
         const files = this.need().export();
         return { ...files, sha256: await sha256(new TextEncoder().encode(files.journal)) };
       }
+      case 'policy-keys':
+        return { keys: policyKeys(), presets: writtenPresets() };
+      case 'policy-check':
+        return this.review(question.policy, question.preset);
+      case 'policy-effect':
+        return this.need().policyEffect(loadPolicy(question.policy, 'policy'));
       default:
         return question satisfies never;
     }
+  }
+
+  private review(policy: unknown, against: string | undefined): PolicyReview {
+    const checked = checkPolicy(policy);
+    const preset = against ?? nearestPreset(policy).preset;
+    const told = {
+      preset,
+      differences: decisive(difference(loadPreset(preset).source, policy)),
+      inForce: this.session ? decisive(difference(this.session.policyInForce, policy)) : null,
+    };
+    return checked.ok ? { ok: true, policy: checked.loaded.source as PolicyDocument, ...told } : { ...checked, ...told };
   }
 
   private answerWith(id: number, error: unknown): void {

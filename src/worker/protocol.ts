@@ -1,10 +1,13 @@
 import type { Command, PlaceEntry } from '../domain/commands.ts';
+import type { PolicyDocument } from '../domain/document.ts';
 import type { RejectedRow } from '../domain/import.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import type { Outlook } from '../domain/proposal.ts';
 import type { BarPath, Columns, Stamp } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
+import type { Difference, PolicyKey } from '../policy/explain.ts';
+import type { PolicyFault } from '../policy/load.ts';
 import type {
   AccountView,
   BarsDelta,
@@ -41,10 +44,13 @@ export interface Inspection {
   notes: string[];
 }
 
+/** The name of a preset, or a policy as it is written. */
+export type PolicyChoice = string | PolicyDocument;
+
 /** Page → worker. */
 export type ToWorker =
-  | { type: 'open-bundled'; policy: string }
-  | { type: 'open-file'; file: File; options: ImportOptions; policy: string; barPath: BarPath }
+  | { type: 'open-bundled'; policy: PolicyChoice }
+  | { type: 'open-file'; file: File; options: ImportOptions; policy: PolicyChoice; barPath: BarPath }
   | { type: 'command'; command: Command }
   | { type: 'play' }
   | { type: 'pause' }
@@ -52,7 +58,8 @@ export type ToWorker =
   | { type: 'seek'; row: number }
   | { type: 'speed'; speed: number }
   | { type: 'pause-on-proposal'; on: boolean }
-  | { type: 'policy'; name: string }
+  /** the session anew, with this policy */
+  | { type: 'policy'; policy: PolicyChoice }
   | { type: 'ack'; seq: number }
   | { type: 'ask'; id: number; question: Question };
 
@@ -62,7 +69,30 @@ export type Question =
   | { ask: 'quote'; entry: PlaceEntry }
   | { ask: 'stop'; positionId: string; price: string }
   | { ask: 'record'; seq: number }
-  | { ask: 'export' };
+  | { ask: 'export' }
+  | { ask: 'policy-keys' }
+  /** `preset` is what it is compared with; the nearest where it is left out */
+  | { ask: 'policy-check'; policy: unknown; preset?: string }
+  | { ask: 'policy-effect'; policy: unknown };
+
+export type { Difference, PolicyFault, PolicyKey };
+
+/** What the schema says of a policy, and how it differs from a preset and from what is in force (null without a session); names do not count. */
+export type PolicyReview = ({ ok: true; policy: PolicyDocument } | { ok: false; faults: PolicyFault[] }) & {
+  preset: string;
+  differences: Difference[];
+  inForce: Difference[] | null;
+};
+
+/** What a policy would change now, before it is applied. */
+export interface PolicyEffect {
+  /** every open position; without lines where nothing changes for it */
+  positions: { positionId: string; symbol: string; changes: string[] }[];
+  /** why the running session cannot take it; null where it can */
+  refused: string | null;
+  /** where rules would act next */
+  levels: ChartView['nextLevels'];
+}
 
 export interface Answers {
   inspect: Inspection;
@@ -71,6 +101,9 @@ export interface Answers {
   stop: { before: Outlook; after: Outlook };
   record: JournalRecord;
   export: { journal: string; positions: string; figures: string; sha256: string; records: number };
+  'policy-keys': { keys: readonly PolicyKey[]; presets: Record<string, PolicyDocument> };
+  'policy-check': PolicyReview;
+  'policy-effect': PolicyEffect;
 }
 
 /** Worker → page. At most one frame is under way: the next is sent after the page has acknowledged the last. */
@@ -84,6 +117,8 @@ export interface Frame {
   /** grows when the session changes or the replay goes back: the page drops bars and journal of the epoch before */
   epoch: number;
   session?: SessionView;
+  /** the policy in force, as it is written */
+  policy?: PolicyDocument;
   clock?: ClockView;
   account?: AccountView;
   positions?: PositionView[];

@@ -1,7 +1,8 @@
 import type { Command, PlaceEntry } from '../domain/commands.ts';
 import { dec, ONE, text } from '../domain/decimal.ts';
+import type { PolicyDocument } from '../domain/document.ts';
 import type { JournalRecord } from '../domain/events.ts';
-import type { Outlook, Proposal } from '../domain/proposal.ts';
+import { ACTION_KINDS, type ActionKind, type Autonomy, type Outlook, type Proposal } from '../domain/proposal.ts';
 import { type BarPath, rowsOf, type Tape } from '../domain/tape.ts';
 import { Engine, type Stop } from '../engine/engine.ts';
 import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
@@ -9,17 +10,19 @@ import type { EntryPlan } from '../engine/entries.ts';
 import { explain, type RuleReading } from '../engine/explain.ts';
 import { gauges } from '../engine/guards.ts';
 import type { Market } from '../engine/market.ts';
+import { policyRefusal, underPolicy } from '../engine/policy.ts';
 import { PAPER } from '../engine/scout.ts';
 import type { ReadResult } from '../formats/csv.ts';
 import { type LoadedPolicy, loadPolicy, presets } from '../policy/load.ts';
 import { FLOOR } from '../policy/schema.ts';
 import { ChartFold } from '../projections/chart.ts';
 import { pins, proposalViews } from '../projections/desk.ts';
+import { effectLines } from '../projections/effect.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
-import { accountView, chartView, orderViews, positionViews } from '../projections/holdings.ts';
+import { accountView, chartLevels, chartView, orderViews, positionViews } from '../projections/holdings.ts';
 import { journalLine, proposalTitle, type Surroundings } from '../projections/lines.ts';
 import type { BarsDelta, ClockView, SessionView, TicketQuote } from '../projections/views.ts';
-import type { Frame } from './protocol.ts';
+import type { Frame, PolicyEffect } from './protocol.ts';
 
 const MINUTE = 60_000;
 /** Bars walked before a session is shown, so that indicators are known and there is a chart to look at. */
@@ -64,6 +67,9 @@ export class Session {
   private sentBars = 0;
   private sentLines = 0;
   private sentSession = false;
+  private sentPolicy = false;
+  /** the policy in force, as it is written */
+  private inForce: PolicyDocument;
   private seen = { journal: -1, row: -1, point: -1 };
 
   constructor(sources: readonly Source[], policy: LoadedPolicy, barPath: BarPath, epoch: number) {
@@ -71,6 +77,7 @@ export class Session {
     if (!first) throw new RangeError('a session needs at least one file');
     this.sources = sources;
     this.policy = policy;
+    this.inForce = policy.source as PolicyDocument;
     this.barPath = barPath;
     this.epoch = epoch;
     this.shown = first.tape.instrument.symbol;
@@ -140,6 +147,10 @@ export class Session {
     return this.engine.core.ts;
   }
 
+  get policyInForce(): PolicyDocument {
+    return this.inForce;
+  }
+
   run(untilRow: number, stopAt: 'none' | 'proposal' | 'event'): Stop {
     return this.engine.run(untilRow, stopAt);
   }
@@ -151,8 +162,11 @@ export class Session {
     return this.engine.asksSince(before);
   }
 
+  /** @throws PolicyError where a command carries a policy that cannot be used */
   command(command: Command): void {
-    this.engine.command(command);
+    if (command.type !== 'SetPolicy') return this.engine.command(command);
+    const { source } = this.withOwnInterval(loadPolicy(command.policy, 'policy'));
+    this.engine.command({ type: 'SetPolicy', policy: source });
   }
 
   /** Goes to where `row` rows are done. Back means: the same session again from the start, with the same decisions, which stay ahead until the user decides anew. */
@@ -160,6 +174,7 @@ export class Session {
     const target = Math.max(0, Math.min(Math.floor(row), this.rows));
     if (target < this.engine.rowsDone || (target === this.engine.rowsDone && this.engine.midRow)) {
       this.engine = this.start(this.engine.allDecisions);
+      this.putInForce(this.policy.source as PolicyDocument);
       this.startAnew();
     }
     this.engine.run(target);
@@ -175,6 +190,7 @@ export class Session {
     this.sentBars = 0;
     this.sentLines = 0;
     this.sentSession = false;
+    this.sentPolicy = false;
     this.seen = { journal: -1, row: -1, point: -1 };
   }
 
@@ -187,6 +203,41 @@ export class Session {
     const position = this.engine.state.positions.get(positionId);
     if (!position) throw new RangeError(`position ${positionId} does not exist`);
     return stopOutlooks(this.engine.core, position, dec(price));
+  }
+
+  /** What the policy would change for what is held, were it in force from now on. Changes nothing. */
+  policyEffect(wanted: LoadedPolicy): PolicyEffect {
+    const { core } = this.engine;
+    const loaded = this.withOwnInterval(wanted);
+    const autonomy = new Map(Object.entries(loaded.policy.autonomy) as [ActionKind, Autonomy][]);
+    const kinds = ACTION_KINDS.flatMap((kind) => {
+      const [was, is] = [core.state.autonomy.get(kind), autonomy.get(kind)].map(autonomyText);
+      return was === is ? [] : [`Autonomy of ${kind}: ${was} → ${is}`];
+    });
+    const readings = this.readings();
+    const refusal = policyRefusal(core, loaded);
+    const refused =
+      refusal &&
+      refusal.message +
+        (refusal.figure === undefined || refusal.limit === undefined ? '' : ` (${refusal.limit} now, ${refusal.figure} then)`);
+    const effect: PolicyEffect = { positions: [], refused: refused ?? null, levels: [] };
+    for (const managed of core.book) {
+      const { position, market } = managed;
+      const trial = underPolicy(core, managed, loaded, { ...core.state, autonomy });
+      const after = explain(trial);
+      const { decimals } = managed.prices;
+      const clock = (ts: number): string => market.clock.timeOfDay(ts);
+      const rules = effectLines(readings.get(position.id) ?? [], after, decimals, clock);
+      effect.positions.push({ positionId: position.id, symbol: position.symbol, changes: [...rules, ...kinds] });
+      if (position.symbol === this.shown) effect.levels.push(...chartLevels(trial, after));
+    }
+    return effect;
+  }
+
+  /** Bars that are built from trades or quotes keep the interval that the session was opened with. */
+  private withOwnInterval(policy: LoadedPolicy): LoadedPolicy {
+    const built = this.sources.some(({ tape }) => tape.columns.kind !== 'bars');
+    return built ? withInterval(policy, this.engine.core.policy.interval.value.toNumber()) : policy;
   }
 
   record(seq: number): JournalRecord {
@@ -241,6 +292,10 @@ export class Session {
       },
     };
     this.sentLines = engine.journal.length;
+    if (!this.sentPolicy) {
+      this.sentPolicy = true;
+      changes.policy = this.inForce;
+    }
     if (!this.sentSession) {
       this.sentSession = true;
       changes.session = this.sessionView();
@@ -283,10 +338,17 @@ export class Session {
       if (!record) continue;
       this.fold.apply(record);
       this.noteActed(record);
+      if (record.event.type === 'PolicyChanged') this.putInForce(record.event.policy as PolicyDocument);
       const { kind, tone } = journalLine(record, this.around);
       if (tone !== 'muted' && kind !== 'session' && this.marks.at(-1)?.row !== record.tape.row)
         this.marks.push({ row: record.tape.row, tone });
     }
+  }
+
+  private putInForce(policy: PolicyDocument): void {
+    if (policy === this.inForce) return;
+    this.inForce = policy;
+    this.sentPolicy = false;
   }
 
   private noteActed({ event, ts }: JournalRecord): void {
@@ -370,6 +432,9 @@ export class Session {
     };
   }
 }
+
+const autonomyText = (autonomy: Autonomy | undefined): string =>
+  autonomy?.mode === 'auto-after' ? `auto-after ${autonomy.seconds}s` : (autonomy?.mode ?? '');
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

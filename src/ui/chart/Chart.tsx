@@ -2,6 +2,7 @@ import { useEffect, useId, useLayoutEffect, useRef } from 'react';
 import type { ChartView, SessionView } from '../../projections/views.ts';
 import type { BarStore } from './bars.ts';
 import styles from './Chart.module.css';
+import { candidateLevels } from './levels.ts';
 import { Plot } from './plot.ts';
 import type { PlotEvents, PlotInput } from './props.ts';
 
@@ -13,7 +14,7 @@ interface ChartProps extends PlotInput, PlotEvents {
 
 /** Candles, panes, and over them the positions: tranches, stop staircase, levels, fills and proposals. */
 export function Chart(props: ChartProps) {
-  const { bars, view, session, clock, theme, options, focus, selectedProposalId, preview } = props;
+  const { bars, view, session, clock, theme, options, focus, selectedProposalId, preview, candidate } = props;
   const root = useRef<HTMLFieldSetElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLDivElement>(null);
@@ -51,8 +52,8 @@ export function Chart(props: ChartProps) {
 
   const { ts } = clock;
   useEffect(() => {
-    plot.current?.take({ view, session, now: ts, theme, options, focus, selectedProposalId, preview });
-  }, [view, session, ts, theme, options, focus, selectedProposalId, preview]);
+    plot.current?.take({ view, session, now: ts, theme, options, focus, selectedProposalId, preview, candidate });
+  }, [view, session, ts, theme, options, focus, selectedProposalId, preview, candidate]);
 
   return (
     <fieldset
@@ -97,7 +98,7 @@ export function Chart(props: ChartProps) {
         Charts by TradingView
       </a>
       <p id={summaryId} className={styles.summary}>
-        {summary(view, session)}
+        {summary(view, session, candidate)}
       </p>
     </fieldset>
   );
@@ -114,7 +115,7 @@ function Cell({ name, short }: { name: string; short: string }) {
 }
 
 /** The levels in words, for those who do not see the chart. */
-function summary(view: ChartView, { priceDecimals }: SessionView): string {
+function summary(view: ChartView, { priceDecimals }: SessionView, candidate: ChartView['nextLevels']): string {
   const price = (value: number | null | undefined) =>
     value === null || value === undefined ? 'none' : value.toFixed(priceDecimals);
   const open = view.positions.filter(({ closeTs }) => closeTs === null);
@@ -124,10 +125,12 @@ function summary(view: ChartView, { priceDecimals }: SessionView): string {
       `${stopLabel || 'stop'} at ${price(stops.at(-1)?.price)}, target ${price(targets.at(-1)?.price)}.`,
   );
   const next = view.nextLevels.map((level) => `${level.label} at ${price(level.price)}`);
+  const wouldBe = candidateLevels(view, candidate).map((level) => `${level.label} at ${price(level.price)}`);
   const waiting = view.pins.map((pin) => `${pin.text} waits for you`);
   return [
     ...(positions.length > 0 ? positions : ['No open position.']),
     ...(next.length > 0 ? [`Next: ${next.join('; ')}.`] : []),
+    ...(wouldBe.length > 0 ? [`Not applied: ${wouldBe.join('; ')}.`] : []),
     ...(waiting.length > 0 ? [`${waiting.join('; ')}.`] : []),
   ].join(' ');
 }

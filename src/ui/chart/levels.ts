@@ -1,3 +1,4 @@
+import type { ChartView } from '../../projections/views.ts';
 import { type Ground, LABEL, type Label, type Level, type LevelLine, type Scene, type Subject, TAG_HEIGHT } from './scene.ts';
 import { type Rect, clusters, spread } from './tags.ts';
 
@@ -8,7 +9,7 @@ const FAN_GAP = 28;
 const MOST_NEXT = 8;
 
 /** Every price with a tag: stops and targets of open positions, what comes next, orders, the ticket, and the last price. */
-export function levelsOf(ground: Ground, { view, preview, drag, showLevels }: Subject): Level[] {
+export function levelsOf(ground: Ground, { view, preview, candidate, drag, showLevels }: Subject): Level[] {
   const { theme } = ground;
   const solid = { dash: [], width: 1.5, outlined: false, positionId: null };
   const levels: Level[] = [];
@@ -51,6 +52,19 @@ export function levelsOf(ground: Ground, { view, preview, drag, showLevels }: Su
         width: 1,
       });
   }
+  for (const { price, label } of candidateLevels(view, candidate).slice(0, MOST_NEXT))
+    levels.push({
+      ...solid,
+      kind: 'candidate',
+      price,
+      label: `${label} · not applied`,
+      color: theme.muted,
+      fill: theme.muted,
+      ink: theme.muted,
+      dash: [1, 4],
+      width: 1,
+      outlined: true,
+    });
   const ghost = (color: string) => ({ ...solid, ...plain(color), dash: [6, 4], width: 1, outlined: true });
   for (const { price, label } of view.orders) levels.push({ ...ghost(theme.average), kind: 'order', price, label });
   if (preview) {
@@ -74,6 +88,13 @@ export function levelsOf(ground: Ground, { view, preview, drag, showLevels }: Su
   if (Number.isFinite(ground.last)) levels.push({ ...solid, kind: 'last', price: ground.last, label: '', ...plain(theme.text) });
   return levels;
 }
+
+/** Those of a candidate's levels that are not there already. */
+export const candidateLevels = (view: ChartView, candidate: ChartView['nextLevels']): ChartView['nextLevels'] =>
+  candidate.filter(
+    ({ price, label, positionId }) =>
+      !view.nextLevels.some((level) => level.price === price && level.label === label && level.positionId === positionId),
+  );
 
 const plain = (color: string) => ({ color, fill: color, ink: color });
 

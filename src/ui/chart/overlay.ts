@@ -91,7 +91,7 @@ export class Overlay implements ISeriesPrimitive {
     const ground = this.host.ground();
     const base = ground?.bars.extremes(ground.seen.from, ground.seen.to - 1);
     if (!ground || !base) return null;
-    const { view, preview, showLevels } = this.host.subject();
+    const { view, preview, candidate, showLevels } = this.host.subject();
     const height = Math.max(base.high - base.low, Math.abs(base.high) * 0.0005);
     let { low, high } = base;
     const include = (price: number | null | undefined, farthest = FARTHEST.other) => {
@@ -114,6 +114,7 @@ export class Overlay implements ISeriesPrimitive {
     }
     if (present) {
       if (showLevels) for (const level of view.nextLevels) include(level.price);
+      for (const level of candidate) include(level.price);
       for (const order of view.orders) include(order.price);
       for (const price of [preview?.entry, preview?.stop, preview?.target]) include(price);
     }

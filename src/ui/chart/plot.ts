@@ -327,6 +327,7 @@ export class Plot {
     return {
       view: this.input.view,
       preview: this.input.preview,
+      candidate: this.input.candidate,
       drag: this.drag.current,
       selectedProposalId: this.input.selectedProposalId,
       showLevels: this.input.options.levels,

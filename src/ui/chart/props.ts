@@ -30,6 +30,8 @@ export interface PlotInput {
   selectedProposalId: string | null;
   /** the ticket's entry, drawn before it is sent */
   preview: Preview | null;
+  /** where rules would act next under a policy that is not applied */
+  candidate: ChartView['nextLevels'];
 }
 
 /** … and the engine's time. */

@@ -65,6 +65,8 @@ export interface Drag {
 export interface Subject {
   view: ChartView;
   preview: Preview | null;
+  /** where rules would act next under a policy that is not applied */
+  candidate: ChartView['nextLevels'];
   drag: Drag | null;
   selectedProposalId: string | null;
   showLevels: boolean;
@@ -103,7 +105,7 @@ export const TAG_HEIGHT = 18;
 
 /** A price that ends in a tag on the axis. */
 export interface Level {
-  kind: 'stop' | 'target' | 'next' | 'last' | 'order' | 'preview' | 'drag';
+  kind: 'stop' | 'target' | 'next' | 'candidate' | 'last' | 'order' | 'preview' | 'drag';
   price: number;
   label: string;
   color: string;

@@ -84,6 +84,7 @@ function ChartBody(): ReactNode {
   const chosen = useChoices((choices) => choices.options);
   const focus = useChoices((choices) => choices.focus);
   const preview = useChoices((choices) => choices.preview);
+  const candidate = useChoices((choices) => choices.candidate);
   const selected = useApprovals((queue) => queue.selected);
   const theme = useTheme();
   const clock = useMemo(() => ({ ts }), [ts]);
@@ -104,6 +105,7 @@ function ChartBody(): ReactNode {
       focus={focus}
       selectedProposalId={selected}
       preview={preview}
+      candidate={candidate}
       onPin={showProposal}
       onMark={showRecord}
       onMoveStop={moveStop}

@@ -2,24 +2,28 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { choose } from '../choices.ts';
 import css from './DropZone.module.css';
 
+/** Whether a file is over the policy panel, where it is read as a policy. */
+const onPolicy = ({ target }: DragEvent): boolean => target instanceof Element && target.closest('[data-drop="policy"]') !== null;
+
 /** Takes a file dropped anywhere on the page. */
 export function DropZone(): ReactNode {
-  const [over, setOver] = useState(false);
+  const [over, setOver] = useState<'session' | 'policy' | null>(null);
   useEffect(() => {
     const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
     const onOver = (event: DragEvent): void => {
       if (!holdsFiles(event)) return;
       event.preventDefault();
-      setOver(true);
+      setOver(onPolicy(event) ? 'policy' : 'session');
     };
     const onLeave = (event: DragEvent): void => {
-      if (event.relatedTarget === null) setOver(false);
+      if (event.relatedTarget === null) setOver(null);
     };
     const onDrop = (event: DragEvent): void => {
       if (!holdsFiles(event)) return;
       event.preventDefault();
-      setOver(false);
-      choose({ importing: event.dataTransfer?.files[0] ?? null });
+      setOver(null);
+      const file = event.dataTransfer?.files[0] ?? null;
+      choose(onPolicy(event) ? { importingPolicy: file } : { importing: file });
     };
     addEventListener('dragover', onOver);
     addEventListener('dragleave', onLeave);
@@ -30,5 +34,8 @@ export function DropZone(): ReactNode {
       removeEventListener('drop', onDrop);
     };
   }, []);
-  return over ? <div className={css.zone}>Drop the file to look at it</div> : null;
+  if (!over) return null;
+  return (
+    <div className={css.zone}>{over === 'policy' ? 'Drop the file to read it as a policy' : 'Drop the file to look at it'}</div>
+  );
 }

@@ -2,21 +2,12 @@ import { type ReactNode, useState } from 'react';
 import { Dialog } from '../Dialog.tsx';
 import { client } from '../engine.ts';
 import { count } from '../format.ts';
+import { save } from '../save.ts';
 import { usePage } from '../store.ts';
 import type { Answers } from '../../worker/protocol.ts';
 import css from './Export.module.css';
 
 type Outcome = { state: 'idle' | 'asking' } | { state: 'done'; answer: Answers['export'] } | { state: 'failed'; message: string };
-
-function save(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download reads the address after this turn.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
 
 /** Saves the journal, the positions and the figures as files, and says the journal's digest. */
 export function ExportButton(): ReactNode {

@@ -6,6 +6,7 @@ import type { ImportOptions, Inspection } from '../../worker/protocol.ts';
 import { choose, useChoices } from '../choices.ts';
 import { Dialog } from '../Dialog.tsx';
 import { client } from '../engine.ts';
+import { startWith } from '../policy.ts';
 import { count, stamp, zoneName } from '../format.ts';
 import { usePage } from '../store.ts';
 import { TAPE_KINDS } from '../words.ts';
@@ -28,13 +29,15 @@ export function ImportDialog(): ReactNode {
 const INSPECT_DELAY_MS = 300;
 
 function Import({ file, onDone }: { file: File; onDone: () => void }): ReactNode {
-  const standard = useChoices((choices) => choices.policy);
+  const chosen = useChoices((choices) => choices.policy);
   const [options, setOptions] = useState<ImportOptions>({});
-  const [policy, setPolicy] = useState(standard);
+  const own = typeof chosen === 'string' ? undefined : String(chosen.name);
+  const [policy, setPolicy] = useState(typeof chosen === 'string' ? chosen : String(chosen.name));
   const [barPath, setBarPath] = useState<BarPath>('adverse-first');
   const { found, error, looking } = useInspection(file, options);
   const opening = useOpening(onDone);
-  const policies = usePage((page) => page.session?.policies ?? [policy]);
+  const presets = usePage((page) => page.session?.policies);
+  const policies = [...(own === undefined ? [] : [own]), ...(presets ?? []).filter((name) => name !== own)];
   const submitButton = useRef<HTMLButtonElement>(null);
   const ready = found !== undefined && error === undefined && !looking && opening.state !== 'opening';
 
@@ -46,9 +49,10 @@ function Import({ file, onDone }: { file: File; onDone: () => void }): ReactNode
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!ready) return;
-    choose({ policy });
+    const choice = policy === own ? chosen : policy;
+    if (choice !== chosen) startWith(choice);
     opening.begin();
-    client.send({ type: 'open-file', file, options, policy, barPath });
+    client.send({ type: 'open-file', file, options, policy: choice, barPath });
   };
 
   return (

@@ -1,113 +1,267 @@
-import type { ReactNode } from 'react';
-import type { Autonomy } from '../../domain/proposal.ts';
-import type { AccountView } from '../../projections/views.ts';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { PolicyDocument } from '../../domain/document.ts';
+import type { PolicyFault, PolicyKey, PolicyReview } from '../../worker/protocol.ts';
+import { pickPolicy } from '../actions.ts';
 import { choose, useChoices } from '../choices.ts';
-import { client, command } from '../engine.ts';
+import { presetOf, writtenOf } from '../draft.ts';
+import { client } from '../engine.ts';
 import { Empty } from '../parts.tsx';
+import {
+  type Catalogue,
+  type Imported,
+  bringBack,
+  choosePreset,
+  exportDraft,
+  importPolicy,
+  isAt,
+  resetKey,
+  showKey,
+  startWith,
+  useCatalogue,
+  useEffectOfPolicy,
+  useReview,
+  warningsOf,
+} from '../policy.ts';
 import { usePage } from '../store.ts';
-import { KINDS, autonomyName } from '../words.ts';
+import { AutonomyTable } from './Autonomy.tsx';
 import css from './Policy.module.css';
+import { PolicyApply } from './PolicyApply.tsx';
+import { PolicyDifferences } from './PolicyDifferences.tsx';
+import { PolicyGroups } from './PolicyGroups.tsx';
 
+/** The policy as a form of its schema: what differs from a preset, what is wrong, what it would change, and putting it in force. */
 export function Policy(): ReactNode {
-  const session = usePage((page) => page.session);
-  if (!session) return <Empty>The policy shows with a session.</Empty>;
+  const { catalogue, error } = useCatalogue();
+  if (error !== undefined)
+    return (
+      <Empty>
+        <p role="alert" data-tone="fault">
+          {error}
+        </p>
+      </Empty>
+    );
+  return catalogue ? <PolicyForm catalogue={catalogue} /> : <Empty>Reading the policy…</Empty>;
+}
+
+function PolicyForm({ catalogue }: { catalogue: Catalogue }): ReactNode {
+  const draft = useChoices((choices) => choices.draft);
+  const [search, setSearch] = useState('');
+  const { keys, presets } = catalogue;
+  const preset = presetOf(draft, presets);
+  const written = writtenOf(draft, presets);
+  const review = useReview(written, preset.name);
+  const effect = useEffectOfPolicy(review);
+  const faults = review && !review.ok ? review.faults : [];
   return (
-    <div className={css.policy}>
-      <PolicyChoice active={session.policy} policies={session.policies} />
-      <AutonomyTable />
+    <section className={css.policy} aria-label="Policy" data-drop="policy">
+      <header className={css.head}>
+        <div className={css.bar}>
+          <select
+            aria-label="Preset"
+            title="The preset to start from and to compare with"
+            value={preset.name}
+            onChange={(event) => choosePreset(event.target.value)}
+          >
+            {Object.keys(presets).map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+          <input
+            className={css.search}
+            type="search"
+            aria-label="Search keys"
+            placeholder={`Search ${keys.length} keys`}
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape') return;
+              if (search === '') event.currentTarget.blur();
+              else setSearch('');
+            }}
+          />
+          <button type="button" onClick={pickPolicy}>
+            Import
+          </button>
+          <button type="button" disabled={faults.length > 0} onClick={() => void exportDraft()}>
+            Export
+          </button>
+        </div>
+        <Warnings keys={keys} written={written} />
+      </header>
+      <div className={css.scroll}>
+        <ImportOutcome />
+        <Aside />
+        {search === '' ? (
+          <PolicyDifferences
+            keys={keys}
+            preset={preset.name}
+            differences={review?.differences ?? []}
+            onBack={({ path }) => resetKey(catalogue, path)}
+          />
+        ) : null}
+        <General faults={faults} keys={keys} />
+        <PolicyGroups
+          catalogue={catalogue}
+          written={written}
+          preset={preset}
+          differences={review?.differences ?? []}
+          faults={faults}
+          search={search}
+        />
+        {search === '' ? (
+          <div className={css.autonomy}>
+            <AutonomyTable />
+          </div>
+        ) : null}
+      </div>
+      <Footer keys={keys} review={review} faults={faults} written={written} />
+      <PolicyApply keys={keys} review={review} effect={effect} />
+    </section>
+  );
+}
+
+/** What adds risk, in red, wherever the form is scrolled to. */
+function Warnings({ keys, written }: { keys: readonly PolicyKey[]; written: PolicyDocument }): ReactNode {
+  const warnings = warningsOf(keys, written);
+  if (warnings.length === 0) return null;
+  return (
+    <ul className={css.warnings} aria-label="What adds risk">
+      {warnings.map(({ path, text }) => (
+        <li key={path}>
+          <b aria-hidden>!</b> {text}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Reads a file that was chosen or dropped, and says what came of it. */
+function ImportOutcome(): ReactNode {
+  const file = useChoices((choices) => choices.importingPolicy);
+  const [outcome, setOutcome] = useState<Imported | null>(null);
+  useEffect(() => {
+    if (!file) return;
+    choose({ importingPolicy: null });
+    importPolicy(file).then(setOutcome, (error: unknown) =>
+      setOutcome({
+        ok: false,
+        title: `${file.name} cannot be read`,
+        lines: [error instanceof Error ? error.message : String(error)],
+      }),
+    );
+  }, [file]);
+  if (!outcome) return null;
+  return (
+    <div className={css.notice} role={outcome.ok ? 'status' : 'alert'} data-ok={outcome.ok || undefined}>
+      <p>{outcome.title}</p>
+      <ul>
+        {outcome.lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <button type="button" data-quiet aria-label="Dismiss" onClick={() => setOutcome(null)}>
+        ×
+      </button>
     </div>
   );
 }
 
-function PolicyChoice({ active, policies }: { active: string; policies: readonly string[] }): ReactNode {
-  const chosen = useChoices((choices) => choices.policy);
-  const dead = usePage((page) => page.dead);
-  const next = policies.includes(chosen) ? chosen : active;
+/** What was being written before a preset or a file took its place. */
+function Aside(): ReactNode {
+  const aside = useChoices((choices) => choices.aside);
+  if (!aside?.document) return null;
   return (
-    <fieldset className={css.list} disabled={dead}>
-      <legend>
-        Policy <b>{active}</b> is in force
-      </legend>
-      {policies.map((name) => (
-        <label key={name}>
-          <input type="radio" name="policy" checked={name === next} onChange={() => choose({ policy: name })} />
-          {name}
-          {name === active ? <span className={css.note}>in force</span> : null}
-        </label>
-      ))}
-      <p className={css.note}>A choice holds from the next start of a session.</p>
-      {next === active ? null : (
-        <button
-          type="button"
-          title="What was decided in this session is dropped"
-          onClick={() => client.send({ type: 'policy', name: next })}
-        >
-          Start over with {next}
+    <div className={css.notice} data-ok>
+      <p>
+        “{String(aside.document.name)}” was put aside.{' '}
+        <button type="button" className={css.link} onClick={bringBack}>
+          Bring it back
         </button>
-      )}
-    </fieldset>
+      </p>
+      <button type="button" data-quiet aria-label="Forget what was put aside" onClick={() => choose({ aside: null })}>
+        ×
+      </button>
+    </div>
   );
 }
 
-const CHOICES: Autonomy[] = [
-  { mode: 'off' },
-  { mode: 'suggest' },
-  { mode: 'approve' },
-  { mode: 'auto-after', seconds: 10 },
-  { mode: 'auto' },
-];
-
-function AutonomyTable(): ReactNode {
-  const autonomy = usePage((page) => page.account?.autonomy);
-  const level = usePage((page) => page.account?.autonomyLevel);
-  if (!autonomy) return null;
+/** What is wrong and belongs to no key of the form. */
+function General({ faults, keys }: { faults: readonly PolicyFault[]; keys: readonly PolicyKey[] }): ReactNode {
+  const general = faults.filter((fault) => !keys.some((key) => isAt(fault, key)));
+  if (general.length === 0) return null;
   return (
-    <table className={css.table} aria-label="Autonomy">
-      <thead>
-        <tr>
-          <th scope="col">Kind of action</th>
-          <th scope="col">How it comes about</th>
-        </tr>
-      </thead>
-      <tbody>
-        {autonomy.map((entry) => (
-          <AutonomyRow key={entry.kind} entry={entry} />
+    <div className={css.notice} role="alert">
+      <ul>
+        {general.map(({ path, message }) => (
+          <li key={`${path} ${message}`}>
+            {path || 'The document'}: {message}
+          </li>
         ))}
-      </tbody>
-      {level === 'assisted' ? null : (
-        <caption>
-          The switch stands at {level === 'manual' ? 'Manual: what may wait for you waits' : 'Auto: everything applies by itself'}
-          , whatever is chosen here.
-        </caption>
-      )}
-    </table>
+      </ul>
+    </div>
   );
 }
 
-function AutonomyRow({ entry }: { entry: AccountView['autonomy'][number] }): ReactNode {
+const keysWord = (count: number): string => (count === 1 ? '1 key' : `${count} keys`);
+
+function Footer(props: {
+  keys: readonly PolicyKey[];
+  review: PolicyReview | undefined;
+  faults: readonly PolicyFault[];
+  written: PolicyDocument;
+}): ReactNode {
+  const { keys, review, faults, written } = props;
   const dead = usePage((page) => page.dead);
-  const now = autonomyName(entry.autonomy);
-  const choices = CHOICES.some((choice) => autonomyName(choice) === now) ? CHOICES : [...CHOICES, entry.autonomy];
+  const inForce = usePage((page) => (page.session && page.policy ? String(page.policy.name) : undefined));
+  const wrong = keys.filter((key) => faults.some((fault) => isAt(fault, key)));
+  const differing = review?.inForce?.length ?? 0;
+  const able = !dead && inForce !== undefined && review?.ok === true;
+  const startOver = (): void => {
+    startWith(written);
+    client.send({ type: 'policy', policy: written });
+  };
+  const [firstWrong] = wrong;
   return (
-    <tr>
-      <th scope="row">{KINDS[entry.kind]}</th>
-      <td>
-        <select
-          aria-label={KINDS[entry.kind]}
-          value={now}
-          disabled={dead || entry.fixed}
-          title={entry.fixed ? 'Protects the position: it cannot be weakened' : undefined}
-          onChange={(event) => {
-            const chosen = choices.find((choice) => autonomyName(choice) === event.target.value);
-            if (chosen) command({ type: 'SetAutonomy', kind: entry.kind, autonomy: chosen });
-          }}
-        >
-          {choices.map((choice) => (
-            <option key={autonomyName(choice)}>{autonomyName(choice)}</option>
-          ))}
-        </select>
-        {entry.fixed ? <span className={css.note}> fixed: it protects the position</span> : null}
-      </td>
-    </tr>
+    <footer className={css.foot}>
+      <output className={css.state} data-wrong={faults.length > 0 || undefined}>
+        {faults.length > 0 ? (
+          <>
+            {wrong.length > 0 ? `${keysWord(wrong.length)} wrong` : 'This policy cannot be used'}
+            {firstWrong ? (
+              <button type="button" className={css.link} onClick={() => showKey(firstWrong)}>
+                Show
+              </button>
+            ) : null}
+          </>
+        ) : inForce === undefined ? (
+          'No session is open'
+        ) : differing === 0 ? (
+          <>
+            <b>{inForce}</b> is in force
+          </>
+        ) : (
+          <>
+            <b>{inForce}</b> is in force; {keysWord(differing)} would change
+          </>
+        )}
+      </output>
+      <button
+        type="button"
+        disabled={!able || differing === 0}
+        title="Opens the session anew with this policy; what was decided in it is dropped"
+        onClick={startOver}
+      >
+        Start over with it
+      </button>
+      <button
+        type="button"
+        data-primary
+        disabled={!able || differing === 0}
+        title="Shows what changes for each open position, and asks"
+        onClick={() => choose({ dialog: 'policy' })}
+      >
+        Apply…
+      </button>
+    </footer>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { SPEEDS, back, seek, speedName, step, togglePlay } from '../actions.ts';
 import { client } from '../engine.ts';
 import { count } from '../format.ts';
+import { Switch } from '../parts.tsx';
 import { usePage } from '../store.ts';
 import css from './ReplayBar.module.css';
 import { Scrubber } from './Scrubber.tsx';
@@ -88,17 +89,14 @@ function Press(props: { name: string; keys: string; disabled: boolean; onPress: 
 function PauseSwitch({ disabled }: { disabled: boolean }): ReactNode {
   const on = usePage((page) => page.clock?.pauseOnProposal ?? false);
   return (
-    <label className={css.switch} title="The replay stops by itself when a proposal waits for you">
-      <input
-        type="checkbox"
-        role="switch"
-        checked={on}
-        aria-checked={on}
-        disabled={disabled}
-        onChange={(event) => client.send({ type: 'pause-on-proposal', on: event.target.checked })}
-      />
+    <Switch
+      on={on}
+      disabled={disabled}
+      title="The replay stops by itself when a proposal waits for you"
+      onChange={(next) => client.send({ type: 'pause-on-proposal', on: next })}
+    >
       Pause on proposal
-    </label>
+    </Switch>
   );
 }
 

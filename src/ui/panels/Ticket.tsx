@@ -6,6 +6,7 @@ import type { TicketQuote } from '../../projections/views.ts';
 import { type TicketForm, choose, useChoices } from '../choices.ts';
 import { client, command } from '../engine.ts';
 import { money, percent, price, quantity } from '../format.ts';
+import { useCatalogue, warningsOf } from '../policy.ts';
 import { Empty, Field, Segmented } from '../parts.tsx';
 import { usePage } from '../store.ts';
 import css from './Ticket.module.css';
@@ -96,6 +97,7 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
         <NumberField name="stop" label="Stop" placeholder={quote ? quote.stop || 'none' : 'by policy'} />
         <NumberField name="target" label="Target" placeholder={quote ? quote.target || 'none' : 'by policy'} />
       </div>
+      <PolicyWarnings />
       <output className={css.problem}>{problem}</output>
       <button type="submit" data-primary disabled={blocked} className={css.send}>
         {verb} {quote ? quantity(quote.quantity) : ''} {symbol} <kbd>Enter</kbd>
@@ -104,6 +106,18 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
       {quote ? <Quote quote={quote} /> : null}
     </form>
   );
+}
+
+/** What the policy in force allows that adds risk, in red. */
+function PolicyWarnings(): ReactNode {
+  const { catalogue } = useCatalogue();
+  const inForce = usePage((page) => page.policy);
+  const warnings = catalogue && inForce ? warningsOf(catalogue.keys, inForce) : [];
+  return warnings.map(({ path, text }) => (
+    <p key={path} data-tone="down">
+      <b aria-hidden>!</b> {text}
+    </p>
+  ));
 }
 
 function NumberField({
