@@ -1,3 +1,4 @@
+import type { PolicyDocument } from '../domain/document.ts';
 import fixed from './presets/fixed.json' with { type: 'json' };
 import intraday from './presets/intraday.json' with { type: 'json' };
 import { type Policy, policySchema } from './schema.ts';
@@ -19,7 +20,7 @@ export class PolicyError extends Error {
 /** A policy as it runs (`policy`) and as it was written with every default filled in (`source`), which the journal keeps. */
 export interface LoadedPolicy {
   policy: Policy;
-  source: unknown;
+  source: PolicyDocument;
 }
 
 const isMeasureLike = (value: object): value is { text: string } => 'unit' in value && 'text' in value;
@@ -45,7 +46,7 @@ export interface PolicyFault {
 export function checkPolicy(json: unknown): { ok: true; loaded: LoadedPolicy } | { ok: false; faults: PolicyFault[] } {
   const result = policySchema.safeParse(json);
   return result.success
-    ? { ok: true, loaded: { policy: result.data, source: written(result.data) } }
+    ? { ok: true, loaded: { policy: result.data, source: written(result.data) as PolicyDocument } }
     : { ok: false, faults: result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) };
 }
 

@@ -13,6 +13,7 @@ import { explain, type RuleReading } from '../engine/explain.ts';
 import { Managed } from '../engine/managed.ts';
 import type { State } from '../engine/state.ts';
 import type { ReadResult } from '../formats/csv.ts';
+import { decisive, type Difference, difference } from '../policy/explain.ts';
 import { type LoadedPolicy, loadPolicy, presets } from '../policy/load.ts';
 import { FLOOR } from '../policy/schema.ts';
 import { ChartFold } from '../projections/chart.ts';
@@ -31,7 +32,7 @@ const WARM_UP_BARS = 60;
 /** A policy with another bar interval, for trades, whose bars are ours to choose. */
 export function withInterval(loaded: LoadedPolicy, intervalMs: number | null): LoadedPolicy {
   if (intervalMs === null) return loaded;
-  return loadPolicy({ ...(loaded.source as Record<string, unknown>), interval: `${intervalMs}ms` }, 'interval');
+  return loadPolicy({ ...loaded.source, interval: `${intervalMs}ms` }, 'interval');
 }
 
 /** The longest of the usual intervals that gives a stretch of trades at least 60 bars. */
@@ -71,7 +72,7 @@ export class Session {
     this.source = source;
     this.tape = source.tape;
     this.policy = policy;
-    this.inForce = policy.source as PolicyDocument;
+    this.inForce = policy.source;
     this.barPath = barPath;
     this.epoch = epoch;
     this.clock = new ZoneClock(parseSession(this.tape.instrument.session));
@@ -123,8 +124,11 @@ export class Session {
     return this.engine.core.ts;
   }
 
-  get policyInForce(): PolicyDocument {
-    return this.inForce;
+  /** Where a policy, as written, would change the one in force. Bars that are built from trades keep their interval, whatever it says. */
+  differsFromInForce(written: unknown): Difference[] {
+    const { interval } = this.inForce;
+    const kept = this.tape.columns.kind === 'trades' && typeof written === 'object' && written !== null;
+    return decisive(difference(this.inForce, kept ? { ...written, interval } : written));
   }
 
   run(untilRow: number, stopAt: 'none' | 'proposal' | 'event'): Stop {
@@ -150,7 +154,7 @@ export class Session {
       this.fold = this.emptyFold();
       this.folded = 0;
       this.marks = [];
-      this.putInForce(this.policy.source as PolicyDocument);
+      this.putInForce(this.policy.source);
       this.epoch += 1;
       this.sentBars = 0;
       this.sentLines = 0;
