@@ -36,7 +36,7 @@ function spoilt(page: Page): Promise<string[]> {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const element = node.parentElement;
       const text = node.textContent?.trim() ?? '';
-      if (!element || text === '' || element.closest('.unseen, script, style, select, svg')) continue;
+      if (!element || text === '' || element.closest('.unseen, script, style, select, textarea, svg')) continue;
       if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
       if (getComputedStyle(element).clipPath !== 'none') continue;
       const range = document.createRange();
@@ -92,6 +92,12 @@ async function stage(page: Page): Promise<void> {
   await expect(cards(page)).toHaveCount(1);
 }
 
+/** Opens every group of the policy form. */
+async function openAll(page: Page): Promise<void> {
+  const closed = page.getByRole('region', { name: 'Policy' }).locator('button[aria-expanded="false"]');
+  while ((await closed.count()) > 0) await closed.first().click();
+}
+
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 1024, height: 768 },
@@ -114,6 +120,7 @@ for (const colorScheme of ['dark', 'light'] as const)
         ['sessions', 'Sessions'],
       ] as const) {
         await page.getByRole('tab', { name: tab }).click();
+        if (name === 'policy') await openAll(page);
         await page.waitForTimeout(250);
         await picture(page, `${at} ${name}`);
         expect.soft(await spoilt(page), `${at} ${name}`).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fraction, parseMeasure } from './measure.ts';
+import { fraction, parseMeasure, durationText } from './measure.ts';
 
 describe('a measure', () => {
   it.each([
@@ -51,4 +51,18 @@ describe('a measure', () => {
     const measure = parseMeasure(text);
     expect(measure && fraction(measure).toFixed()).toBe(wanted);
   });
+});
+
+it.each([
+  [0, '0s'],
+  [1, '1ms'],
+  [1_500, '1500ms'],
+  [90_000, '90s'],
+  [60_000, '1m'],
+  [5_400_000, '90m'],
+  [86_400_000, '1d'],
+])('%i ms are written as %s, which is read as the same', (ms, text) => {
+  expect(durationText(ms)).toBe(text);
+  expect(parseMeasure(text)).toMatchObject({ unit: 'duration', text });
+  expect(parseMeasure(text)?.value.toNumber()).toBe(ms);
 });

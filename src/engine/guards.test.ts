@@ -68,12 +68,10 @@ describe('an entry is denied with the guard, the figure and the limit', () => {
     expect(eventsOf(engine, 'EntryDenied')).toMatchObject([{ refusal: { code: 'NO_PRICE' } }]);
   });
 
-  it('where it is against an open position', () => {
+  it('where it is against an open position and larger than it', () => {
     const engine = holding([101]);
-    engine.command(entryOf({ side: 'short' }));
-    expect(eventsOf(engine, 'EntryDenied')).toMatchObject([
-      { refusal: { code: 'OPPOSITE_POSITION', figure: 'short', limit: 'long' } },
-    ]);
+    engine.command(entryOf({ side: 'short', quantity: '101' }));
+    expect(eventsOf(engine, 'EntryDenied')).toMatchObject([{ refusal: { code: 'FLIP_FORBIDDEN', figure: '101', limit: '100' } }]);
   });
 
   it('where it is below the least notional, by hand and sized', () => {

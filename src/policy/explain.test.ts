@@ -73,7 +73,7 @@ describe('every key of a policy', () => {
   });
 
   it('can be changed alone, and is then what differs', () => {
-    const written = loadPolicy({ name: 'standard' }, 'the standards').source as Record<string, unknown>;
+    const written = loadPolicy({ name: 'standard' }, 'the standards').source;
     for (const key of policyKeys()) {
       const from = valueAt(written, key.path);
       const to = other(key, from);
@@ -152,7 +152,7 @@ describe('a key', () => {
 });
 
 describe('the difference of two policies', () => {
-  const intraday = loadPreset('intraday').source as Record<string, unknown>;
+  const intraday = loadPreset('intraday').source;
 
   it('is nothing to itself, and the same in both directions', () => {
     const fixed = loadPreset('fixed').source;

@@ -183,7 +183,7 @@ export function decisive(differences: readonly Difference[]): Difference[] {
 
 /** The presets as they are written, every default filled in, by name. */
 export function writtenPresets(): Record<string, PolicyDocument> {
-  return Object.fromEntries(Object.keys(presets).map((name) => [name, loadPreset(name).source as PolicyDocument]));
+  return Object.fromEntries(Object.keys(presets).map((name) => [name, loadPreset(name).source]));
 }
 
 /** The preset from which a written policy differs least, and where: from the preset to the policy. */

@@ -1,3 +1,4 @@
+import type { PolicyDocument } from '../domain/document.ts';
 import active from './presets/active.json' with { type: 'json' };
 import fixed from './presets/fixed.json' with { type: 'json' };
 import intraday from './presets/intraday.json' with { type: 'json' };
@@ -34,7 +35,7 @@ export class PolicyError extends Error {
 /** A policy as it runs (`policy`) and as it was written with every default filled in (`source`), which the journal keeps. */
 export interface LoadedPolicy {
   policy: Policy;
-  source: unknown;
+  source: PolicyDocument;
 }
 
 const isMeasureLike = (value: object): value is { text: string } => 'unit' in value && 'text' in value;
@@ -60,7 +61,7 @@ export interface PolicyFault {
 export function checkPolicy(json: unknown): { ok: true; loaded: LoadedPolicy } | { ok: false; faults: PolicyFault[] } {
   const result = policySchema.safeParse(json);
   return result.success
-    ? { ok: true, loaded: { policy: result.data, source: written(result.data) } }
+    ? { ok: true, loaded: { policy: result.data, source: written(result.data) as PolicyDocument } }
     : { ok: false, faults: result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) };
 }
 

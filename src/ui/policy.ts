@@ -124,9 +124,10 @@ export async function exportDraft(): Promise<void> {
 }
 
 /** What is to be said in red of a policy: the values that add risk. */
-export function warningsOf(keys: readonly PolicyKey[], written: PolicyDocument): { path: string; text: string }[] {
+export function warningsOf(keys: readonly PolicyKey[], written: PolicyDocument): { path: string; what: string; text: string }[] {
   return keys.flatMap(({ path, warn }) => {
     const value = valueText(valueAt(written, path));
-    return warn[value] === undefined ? [] : [{ path, text: `${labelOf(path)} ${value}: ${warn[value]}` }];
+    const what = `${labelOf(path)} ${value}`;
+    return warn[value] === undefined ? [] : [{ path, what, text: `${what}: ${warn[value]}` }];
   });
 }

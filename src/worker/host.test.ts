@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PolicyDocument, withValue } from '../domain/document.ts';
+import { withValue } from '../domain/document.ts';
 import { Engine } from '../engine/engine.ts';
 import { openBundled } from '../feeds/open.ts';
 import { readDecisions } from '../formats/journal.ts';
@@ -258,7 +258,7 @@ describe('the host', () => {
 });
 
 describe('questions about a policy', () => {
-  const intraday = loadPreset('intraday').source as PolicyDocument;
+  const intraday = loadPreset('intraday').source;
   const later = withValue(withValue(intraday, 'rules.breakeven.trigger', '2R'), 'name', 'mine');
 
   it('are answered before any session: the keys of the schema, and the presets as they are written', async () => {
@@ -320,10 +320,23 @@ describe('questions about a policy', () => {
     expect((await page.ask({ ask: 'export' })).sha256).toBe(before.sha256);
   });
 
+  it('do not count the interval where bars are built from trades: the session keeps its own', async () => {
+    const page = new Page();
+    const rows = Array.from({ length: 300 }, (_, i) => `${1_700_000_000_000 + i * 1_000},${100 + (i % 5)},1`);
+    const file = new File([`ts,price,size\n${rows.join('\n')}\n`], 'coin.csv');
+    const options = { intervalMs: 5_000 };
+    await page.send({ type: 'open-file', file, options, policy: 'intraday', barPath: 'adverse-first' });
+    expect(page.frames.findLast((frame) => frame.policy)?.policy).toMatchObject({ interval: '5000ms' });
+    expect((await page.ask({ ask: 'policy-check', policy: later })).inForce?.map(({ path }) => path)).toEqual([
+      'rules.breakeven.trigger',
+    ]);
+    expect((await page.ask({ ask: 'policy-effect', policy: later })).refused).toBeNull();
+  });
+
   it('say that bars cannot be built anew under way', async () => {
     const page = await opened();
     const { refused } = await page.ask({ ask: 'policy-effect', policy: withValue(intraday, 'interval', '5m') });
-    expect(refused).toBe('interval 5m: the bars of this session are of 1m; start over with it instead');
+    expect(refused).toBe('interval cannot change in a running session: start over with this policy (1m now, 5m then)');
   });
 
   it('are refused in words where the policy cannot be used', async () => {

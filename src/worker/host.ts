@@ -1,4 +1,3 @@
-import type { PolicyDocument } from '../domain/document.ts';
 import { openBundled, openFile } from '../feeds/open.ts';
 import { sha256 } from '../feeds/file.ts';
 import { decisive, difference, nearestPreset, policyKeys, writtenPresets } from '../policy/explain.ts';
@@ -324,9 +323,9 @@ export class Host {
     const told = {
       preset,
       differences: decisive(difference(loadPreset(preset).source, policy)),
-      inForce: this.session ? decisive(difference(this.session.policyInForce, policy)) : null,
+      inForce: this.session?.differsFromInForce(policy) ?? null,
     };
-    return checked.ok ? { ok: true, policy: checked.loaded.source as PolicyDocument, ...told } : { ...checked, ...told };
+    return checked.ok ? { ok: true, policy: checked.loaded.source, ...told } : { ...checked, ...told };
   }
 
   private answerWith(id: number, error: unknown): void {

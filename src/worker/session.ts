@@ -13,6 +13,7 @@ import type { Market } from '../engine/market.ts';
 import { policyRefusal, underPolicy } from '../engine/policy.ts';
 import { PAPER } from '../engine/scout.ts';
 import type { ReadResult } from '../formats/csv.ts';
+import { decisive, type Difference, difference } from '../policy/explain.ts';
 import { type LoadedPolicy, loadPolicy, presets } from '../policy/load.ts';
 import { FLOOR } from '../policy/schema.ts';
 import { ChartFold } from '../projections/chart.ts';
@@ -31,7 +32,7 @@ const WARM_UP_BARS = 60;
 /** A policy with another bar interval, for trades and quotes, whose bars are ours to choose. */
 export function withInterval(loaded: LoadedPolicy, intervalMs: number | null): LoadedPolicy {
   if (intervalMs === null) return loaded;
-  return loadPolicy({ ...(loaded.source as Record<string, unknown>), interval: `${intervalMs}ms` }, 'interval');
+  return loadPolicy({ ...loaded.source, interval: `${intervalMs}ms` }, 'interval');
 }
 
 /** The longest of the usual intervals that gives a stretch of trades or quotes at least 60 bars. */
@@ -77,7 +78,7 @@ export class Session {
     if (!first) throw new RangeError('a session needs at least one file');
     this.sources = sources;
     this.policy = policy;
-    this.inForce = policy.source as PolicyDocument;
+    this.inForce = policy.source;
     this.barPath = barPath;
     this.epoch = epoch;
     this.shown = first.tape.instrument.symbol;
@@ -147,8 +148,11 @@ export class Session {
     return this.engine.core.ts;
   }
 
-  get policyInForce(): PolicyDocument {
-    return this.inForce;
+  /** Where a policy, as written, would change the one in force. Bars that are built from trades keep their interval, whatever it says. */
+  differsFromInForce(written: unknown): Difference[] {
+    const { interval } = this.inForce;
+    const kept = this.builtBars && typeof written === 'object' && written !== null;
+    return decisive(difference(this.inForce, kept ? { ...written, interval } : written));
   }
 
   run(untilRow: number, stopAt: 'none' | 'proposal' | 'event'): Stop {
@@ -174,7 +178,7 @@ export class Session {
     const target = Math.max(0, Math.min(Math.floor(row), this.rows));
     if (target < this.engine.rowsDone || (target === this.engine.rowsDone && this.engine.midRow)) {
       this.engine = this.start(this.engine.allDecisions);
-      this.putInForce(this.policy.source as PolicyDocument);
+      this.putInForce(this.policy.source);
       this.startAnew();
     }
     this.engine.run(target);
@@ -234,10 +238,14 @@ export class Session {
     return effect;
   }
 
+  /** true where bars are built from trades or quotes */
+  private get builtBars(): boolean {
+    return this.sources.some(({ tape }) => tape.columns.kind !== 'bars');
+  }
+
   /** Bars that are built from trades or quotes keep the interval that the session was opened with. */
   private withOwnInterval(policy: LoadedPolicy): LoadedPolicy {
-    const built = this.sources.some(({ tape }) => tape.columns.kind !== 'bars');
-    return built ? withInterval(policy, this.engine.core.policy.interval.value.toNumber()) : policy;
+    return this.builtBars ? withInterval(policy, this.engine.core.policy.interval.value.toNumber()) : policy;
   }
 
   record(seq: number): JournalRecord {

@@ -62,8 +62,10 @@ function PolicyForm({ catalogue }: { catalogue: Catalogue }): ReactNode {
             value={preset.name}
             onChange={(event) => choosePreset(event.target.value)}
           >
-            {Object.keys(presets).map((name) => (
-              <option key={name}>{name}</option>
+            {Object.entries(presets).map(([name, document]) => (
+              <option key={name} value={name}>
+                {[name, ...warningsOf(keys, document).map(({ what }) => what)].join(' · ')}
+              </option>
             ))}
           </select>
           <input

@@ -36,6 +36,7 @@ export function PolicyField(props: FieldProps): ReactNode {
       return (
         <select
           id={id}
+          className={css.choice}
           value={valueText(value)}
           aria-describedby={describedBy}
           aria-invalid={props.faults.length > 0}
@@ -154,7 +155,7 @@ function AutonomyField(props: FieldProps): ReactNode {
   const [only, ...others] = field.options;
   if (only !== undefined && others.length === 0 && mode === only)
     return (
-      <select id={id} disabled value={only} aria-describedby={describedBy}>
+      <select id={id} className={css.choice} disabled value={only} aria-describedby={describedBy}>
         <option value={only}>{MODES[only] ?? only}, fixed</option>
       </select>
     );
@@ -162,6 +163,7 @@ function AutonomyField(props: FieldProps): ReactNode {
     <div className={css.pair}>
       <select
         id={id}
+        className={css.choice}
         value={mode}
         aria-describedby={describedBy}
         aria-invalid={props.faults.length > 0}

@@ -95,12 +95,17 @@ function Group({ group, keys, ...props }: GroupsProps & { group: string; keys: r
   );
 }
 
-/** The faults of a key as one text, a line each, which stays the same while they do: "1.fraction: …" of a list's items. */
+/** The faults of a key, their paths from the key on, as one text: it stays the same while they do. */
 const faultsOf = (key: PolicyKey, faults: readonly PolicyFault[]): string =>
-  faults
-    .filter((fault) => isAt(fault, key))
-    .map(({ path, message }) => `${path.slice(key.path.length + 1)}\t${message}`)
-    .join('\n');
+  JSON.stringify(
+    faults.filter((fault) => isAt(fault, key)).map(({ path, message }) => ({ path: path.slice(key.path.length + 1), message })),
+  );
+
+/** Kinds whose bounds are lengths, which nobody needs to be told before they are reached. */
+const RANGELESS = new Set<PolicyKey['kind']>(['list', 'words', 'text']);
+
+/** Kinds that are more than one field, to which a label cannot lead. */
+const COMPOUND = new Set<PolicyKey['kind']>(['list', 'words']);
 
 const Row = memo(function Row(props: {
   field: PolicyKey;
@@ -121,8 +126,9 @@ const Row = memo(function Row(props: {
     row.current?.scrollIntoView({ block: 'center' });
     row.current?.querySelector<HTMLElement>('input, select, textarea')?.focus({ preventScroll: true });
   }, [asked]);
-  const list = faults === '' ? [] : faults.split('\n').map((line) => line.split('\t'));
-  const own = list.filter(([path]) => path === '').map(([, message]) => message);
+  const list = JSON.parse(faults) as PolicyFault[];
+  const own = list.filter(({ path }) => path === '').map(({ message }) => message);
+  const Name = COMPOUND.has(field.kind) ? 'span' : 'label';
   const warning = field.warn[valueText(value)];
   return (
     <div
@@ -131,12 +137,13 @@ const Row = memo(function Row(props: {
       data-differs={differs || undefined}
       data-wrong={list.length > 0 || undefined}
       data-wide={field.kind === 'list' || field.kind === 'text' || undefined}
+      data-broad={field.unit === '' || undefined}
       data-testid={`key ${field.path}`}
     >
-      <label className={css.name} htmlFor={id}>
+      <Name className={css.name} {...(COMPOUND.has(field.kind) ? {} : { htmlFor: id })}>
         {labelOf(field.path)}
         {differs ? <span className="unseen"> (differs from {preset})</span> : null}
-      </label>
+      </Name>
       <div className={css.field}>
         <PolicyField
           id={id}
@@ -144,7 +151,7 @@ const Row = memo(function Row(props: {
           value={value}
           label={labelOf(field.path)}
           describedBy={`${id}-help`}
-          faults={list.map(([path = '', message = '']) => ({ path, message }))}
+          faults={list}
           onChange={(next) => setKey(catalogue, field.path, next)}
         />
       </div>
@@ -169,7 +176,7 @@ const Row = memo(function Row(props: {
           </b>
         ) : (
           <span>
-            {[field.kind === 'list' || field.kind === 'text' ? '' : field.range, field.source]
+            {[RANGELESS.has(field.kind) ? '' : field.range, field.source]
               .filter(Boolean)
               .map((words) => ` · ${words.replaceAll(' %', '\u00a0%')}`)
               .join('')}
