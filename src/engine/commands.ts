@@ -169,8 +169,6 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
         return { code: 'REASON', message: 'resetting the peak needs a reason, which the journal keeps' };
       resetPeak(core, command.account ?? PAPER, command.reason.trim());
       return undefined;
-    case 'SetPolicy':
-      return { code: 'NOT_YET', message: 'a running session keeps its policy; start over with this one' };
     case 'StopAll':
       stopAll(core);
       return undefined;

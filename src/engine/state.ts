@@ -349,8 +349,6 @@ export function evolve(state: State, record: JournalRecord): State {
     case 'AutonomySet':
       state.autonomy.set(event.kind, event.autonomy);
       return state;
-    case 'PolicyChanged':
-      return state;
     case 'RuleFaulted':
       state.manual.add(event.positionId);
       return state;

@@ -73,7 +73,7 @@ export const earlyExit = defineRule({
         : []),
       ...(p.decay.value.greaterThan(0) ? [timeHeld('>', p.decay)] : []),
       ...(p.level ? [atLevel('Level behind the entry broken', 'adverse', (c) => c.entryAdverse, true)] : []),
-      model('Recovery probability', '<', `${fraction(p.recovery).toFixed(2)}`),
+      model('Recovery probability', '<', fraction(p.recovery).toFixed(2)),
     ];
     return [
       {

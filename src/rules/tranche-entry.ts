@@ -94,12 +94,11 @@ export const trancheEntry = defineRule({
     const any = signals.map(({ criterion }) => criterion);
     const flat = (c: Context): boolean => c.position.tranches.length === 0;
     const done = (c: Context, index: number): boolean => stepsOf(c.position, 'tranche-entry').includes(index);
-    const common = { moving: false } as const;
     const plans: Record<typeof p.plan, Trigger[]> = {
       none: [],
       single: [
         {
-          ...common,
+          moving: false,
           key: 'single',
           criteria: [],
           any,
@@ -109,7 +108,7 @@ export const trancheEntry = defineRule({
       ],
       dca: [
         {
-          ...common,
+          moving: false,
           key: 'dca',
           criteria: [
             value({
@@ -127,7 +126,7 @@ export const trancheEntry = defineRule({
       ],
       graduated: p.graduated.map(
         (rung, index): Trigger => ({
-          ...common,
+          moving: false,
           key: `graduated-${index}`,
           criteria: [
             strengthAtLeast(
@@ -143,7 +142,7 @@ export const trancheEntry = defineRule({
       ),
       'multi-signal': signals.map(
         (signal, index): Trigger => ({
-          ...common,
+          moving: false,
           key: signal.id,
           criteria: [signal.criterion],
           idle: (c) => done(c, index),
