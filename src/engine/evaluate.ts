@@ -1,12 +1,12 @@
 import { dec, text } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { entrySide, sign } from '../domain/position.ts';
-import type { Autonomy } from '../domain/proposal.ts';
+import type { Action, Autonomy } from '../domain/proposal.ts';
 import { holds } from '../rules/rule.ts';
 import type { Core } from './core.ts';
 import { age, changesStop, closeOut, propose, supersede, type Want } from './desk.ts';
 import { planOf } from './entries.ts';
-import { refusalOf } from './guards.ts';
+import { type Addition, refusalOf, roomFor } from './guards.ts';
 import type { Armed, Managed } from './managed.ts';
 import { autonomyOf } from './state.ts';
 
@@ -67,27 +67,39 @@ function wants(core: Core, managed: Managed, list: readonly Armed[], atBar: bool
   return found;
 }
 
+/** An add as the guards see it. */
+const additionOf = (core: Core, { position }: Managed, rule: string, action: Extract<Action, { type: 'add' }>): Addition => ({
+  account: position.account,
+  symbol: position.symbol,
+  side: position.side,
+  quantity: dec(action.quantity),
+  price: core.priceFor(position.symbol, entrySide(position.side)),
+  position,
+  rule,
+  strength: action.strength,
+});
+
+/** A rule's add made to fit the limits of the position's size, where at least half of it does: a price that rose must not forbid what was planned. */
+function fitted(core: Core, managed: Managed, { armed, action }: Want): Want['action'] {
+  if (action.type !== 'add' || armed.rule.opens) return action;
+  const room = roomFor(core, additionOf(core, managed, armed.rule.id, action));
+  return room.lessThan(action.quantity) && room.times(2).greaterThanOrEqualTo(action.quantity)
+    ? { ...action, quantity: text(room) }
+    : action;
+}
+
 /** Why a want cannot be carried out now; undefined where it can. */
 function refusalFor(core: Core, managed: Managed, { armed, action }: Want): Refusal | undefined {
   const { position, lots } = managed;
   if ((action.type === 'reduce' || action.type === 'add' || action.type === 'enter') && action.quantity === '0')
     return { code: 'BELOW_LOT', message: 'the quantity is less than one lot', figure: '0', limit: text(lots.step) };
   if (action.type === 'enter') return planOf(core, position, action, armed.rule.id).refusal;
-  if (action.type !== 'add') return undefined;
-  return refusalOf(core, {
-    account: position.account,
-    symbol: position.symbol,
-    side: position.side,
-    quantity: dec(action.quantity),
-    price: core.priceFor(position.symbol, entrySide(position.side)),
-    position,
-    rule: armed.rule.id,
-    strength: action.strength,
-  });
+  return action.type === 'add' ? refusalOf(core, additionOf(core, managed, armed.rule.id, action)) : undefined;
 }
 
 /** A refusal for a want, journaled once until its reason changes. While an order works on the position nothing is added to it. */
 function blocked(core: Core, managed: Managed, want: Want): boolean {
+  want.action = fitted(core, managed, want);
   const { armed, action } = want;
   const { position } = managed;
   if ((action.type === 'add' || action.type === 'enter') && core.ordersOf(position.id).length > 0) return true;

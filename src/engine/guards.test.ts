@@ -220,3 +220,24 @@ describe('[F20] a rule that throws', () => {
     expect(readingOf(engine, 'breakeven').criteria).toHaveLength(2);
   });
 });
+
+it('[R12] a scale-in is made to fit the room that a risen price leaves under the position limit, and refused where less than half of it fits', () => {
+  const over = (positionEquity: string) => ({
+    account: { equity: '100000' },
+    limits: { positionEquity, tranches: 3 },
+    autonomy: { 'scale-in': 'auto' },
+    rules: { 'scale-in': { enabled: true, profit: '0.5R', volume: 'none', macd: false, rsi: 'none', resistance: false } },
+  });
+  const rising = Array.from({ length: 200 }, (_, i): readonly [number, number] => [i + 2, 102]);
+  // 150 units at 102 are 15 300; equity stands at 100 200, of which 15.3 % are 15 330 and 15.2 % are 15 230
+  const fits = holding(rising, over('15.3%'));
+  end(fits);
+  expect(lastPosition(fits).tranches.map(({ quantity }) => quantity.toFixed())).toEqual(['100', '50']);
+  const trimmed = holding(rising, over('15.2%'));
+  end(trimmed);
+  expect(lastPosition(trimmed).tranches.map(({ quantity }) => quantity.toFixed())).toEqual(['100', '49']);
+  const refused = holding(rising, over('12%'));
+  end(refused);
+  expect(lastPosition(refused).tranches).toHaveLength(1);
+  expect(eventsOf(refused, 'RuleBlocked')).toMatchObject([{ rule: 'scale-in', refusal: { code: 'POSITION_LIMIT' } }]);
+});

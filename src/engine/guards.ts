@@ -1,4 +1,4 @@
-import { type Decimal, dec, maxOf, text, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, maxOf, minOf, ONE, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { fraction, type Measure } from '../domain/measure.ts';
 import { averageEntry, type Position, type Side, sign } from '../domain/position.ts';
@@ -200,6 +200,17 @@ const positionSize: Guard = (core, addition) => {
       : above(whole, positionUnits.value, 'POSITION_UNITS', 'the position would have more units than the policy allows', text))
   );
 };
+
+/** The largest quantity, up to the one that is asked for, that the limits in money leave room for at this price, in whole lots. */
+export function roomFor(core: Core, addition: Addition): Decimal {
+  const { positionEquity, positionMoney } = core.policy.limits;
+  const { quantity, symbol, price, account } = addition;
+  const held = wholeWith(core, { ...addition, quantity: ZERO });
+  const unit = marginFor(core, addition, ONE, price);
+  const limit = ofEquity(core, account, positionEquity);
+  const room = (positionMoney === 'none' ? limit : minOf(limit, positionMoney.value)).div(unit).minus(held);
+  return core.lane(symbol).market.instrument.lots.snap(maxOf(minOf(room, quantity), ZERO), 'down');
+}
 
 const trancheSize: Guard = (core, addition) => {
   const { trancheLeast, trancheMost } = core.policy.limits;
