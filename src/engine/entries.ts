@@ -12,7 +12,7 @@ import { firstStopPlan, firstTargetPlan } from '../sizing/stops.ts';
 import type { Core } from './core.ts';
 import { freeMoney, lotRefusal, refusalOf, tickRefusal } from './guards.ts';
 import { firstStop, firstTarget } from './paper.ts';
-import { PAPER } from './scout.ts';
+import { dismissScout, PAPER } from './scout.ts';
 import { closestTo } from './standing.ts';
 import { multiplierOf } from './state.ts';
 
@@ -280,7 +280,8 @@ interface Extra {
 function send(core: Core, entry: PlaceEntry, plan: EntryPlan, extra: Extra): void {
   const { position, purpose } = plan;
   const positionId = position?.id ?? core.nextPositionId(entry.symbol);
-  if (!position)
+  if (!position) {
+    dismissScout(core, core.lane(entry.symbol), 'a position was opened');
     core.emit({
       type: 'PositionOpened',
       positionId,
@@ -289,6 +290,7 @@ function send(core: Core, entry: PlaceEntry, plan: EntryPlan, extra: Extra): voi
       side: entry.side,
       leverage: text(core.leverage),
     });
+  }
   core.emit({
     type: 'OrderPlaced',
     order: {

@@ -8,6 +8,7 @@ import { age, changesStop, closeOut, propose, supersede, type Want } from './des
 import { planOf } from './entries.ts';
 import { type Addition, refusalOf, roomFor } from './guards.ts';
 import type { Armed, Managed } from './managed.ts';
+import { dismissScout } from './scout.ts';
 import { autonomyOf } from './state.ts';
 
 /** True where a newer wish differs from the one on the desk by more than a lot or the tolerance. */
@@ -214,7 +215,5 @@ export function stopAll(core: Core): void {
     managed.emergency = true;
     propose(core, managed, { armed, action: { type: 'close' }, proposed: false }, []);
   }
-  for (const { scout } of core.lanes)
-    for (const { live } of scout?.armed ?? [])
-      if (live?.status === 'proposed') supersede(core, live, null, 'the emergency stop was pressed');
+  for (const lane of core.lanes) dismissScout(core, lane, 'the emergency stop was pressed');
 }

@@ -4,6 +4,7 @@ import { difference } from '../policy/explain.ts';
 import { type LoadedPolicy, loadPolicy, PolicyError } from '../policy/load.ts';
 import type { Core } from './core.ts';
 import { Managed } from './managed.ts';
+import { dismissScout } from './scout.ts';
 import type { State } from './state.ts';
 
 /** Keys that a running session cannot change: what has been computed rests on them. */
@@ -59,6 +60,6 @@ export function setPolicy(core: Core, json: unknown): Refusal | undefined {
           reason: 'the policy no longer has its rule',
         });
   }
-  for (const lane of core.lanes) lane.scout = undefined;
+  for (const lane of core.lanes) dismissScout(core, lane, 'the policy has changed');
   return undefined;
 }

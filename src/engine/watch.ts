@@ -4,7 +4,7 @@ import { evaluate, fault } from './evaluate.ts';
 import { checkHalts, recover, usesLimits } from './halts.ts';
 import type { Managed } from './managed.ts';
 import { matchOrders } from './paper.ts';
-import { scoutOf } from './scout.ts';
+import { sendScout } from './scout.ts';
 
 /** A guard's level is reached earlier by this share, so that rounding of doubles never makes it late. */
 const EARLY = 1e-9;
@@ -151,8 +151,7 @@ export class Watch {
 
   /** The entry plan looks at an instrument on which nothing is held. */
   private scout(lane: Lane): void {
-    const scout = scoutOf(this.core, lane);
-    lane.scout = scout;
+    const scout = sendScout(this.core, lane);
     if (!scout) return;
     this.look(scout, true);
     this.redraw();
