@@ -10,7 +10,7 @@ import { tradeRecord } from '../sizing/kelly.ts';
 import { limitsOf, plannedAdds, size } from '../sizing/size.ts';
 import { firstStopPlan, firstTargetPlan } from '../sizing/stops.ts';
 import type { Core } from './core.ts';
-import { freeMoney, lotRefusal, refusalOf, tickRefusal } from './guards.ts';
+import { type Addition, freeMoney, lotRefusal, refusalOf, roomFor, tickRefusal } from './guards.ts';
 import { firstStop, firstTarget } from './paper.ts';
 import { dismissScout, PAPER } from './scout.ts';
 import { closestTo } from './standing.ts';
@@ -202,7 +202,18 @@ export function planEntry(core: Core, entry: PlaceEntry, cause?: Cause): EntryPl
   const sized = sizeOf(core, account, entry, price, distance);
   if (entry.quantity === undefined && sized.refusal) return refuse(sized.refusal, { ...planned, steps: sized.steps });
   if (lots) return refuse(lots, { ...planned, steps: sized.steps });
-  const asked = entry.quantity === undefined ? sized.quantity : dec(entry.quantity);
+  const addition = {
+    account,
+    symbol: entry.symbol,
+    side: entry.side,
+    price,
+    position: against ? undefined : position,
+    flips: against,
+    rule: cause?.rule,
+    strength: cause?.strength,
+  };
+  const steps = [...sized.steps];
+  const asked = entry.quantity === undefined ? leftOf(core, addition, sized.quantity, steps) : dec(entry.quantity);
   const quantity = against && position && entry.quantity === undefined ? asked.plus(position.quantity) : asked;
   const opened = against && position ? quantity.minus(position.quantity) : quantity;
   const least = dec(market.instrument.spec.minNotional);
@@ -214,18 +225,22 @@ export function planEntry(core: Core, entry: PlaceEntry, cause?: Cause): EntryPl
         figure: text(notional),
         limit: text(least),
       }
-    : refusalOf(core, {
-        account,
-        symbol: entry.symbol,
-        side: entry.side,
-        quantity: opened,
-        price,
-        position: against ? undefined : position,
-        flips: against,
-        rule: cause?.rule,
-        strength: cause?.strength,
-      });
-  return { ...base, ...planned, ...(against ? { purpose: 'flip' as const } : {}), quantity, steps: sized.steps, refusal };
+    : refusalOf(core, { ...addition, quantity: opened });
+  return { ...base, ...planned, ...(against ? { purpose: 'flip' as const } : {}), quantity, steps, refusal };
+}
+
+/** Of a size that the policy gives, what the position that is held already has room for; all of it where there is none, so that a guard says why. */
+function leftOf(core: Core, addition: Omit<Addition, 'quantity'>, quantity: Decimal, steps: SizingStep[]): Decimal {
+  if (!addition.position) return quantity;
+  const room = roomFor(core, { ...addition, quantity });
+  if (room.isZero() || room.equals(quantity)) return quantity;
+  const money = core.worth(addition.symbol, room, addition.price).div(addition.position.leverage);
+  steps.push({
+    label: 'room in the position',
+    detail: `${text(room)} of ${text(quantity)} beside what is held`,
+    amount: money.toDecimalPlaces(2).toFixed(2),
+  });
+  return room;
 }
 
 /** Why an entry against the position may not reduce or flip it. */
