@@ -210,7 +210,7 @@ export class Engine {
 
   /** What an entry would be if it were sent now. */
   plan(entry: Extract<Command, { type: 'PlaceEntry' }>): EntryPlan {
-    return planEntry(this.core, entry);
+    return planEntry(this.core, entry, true);
   }
 
   /**

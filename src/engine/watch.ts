@@ -64,31 +64,39 @@ export class Watch {
     if (core.journal.length !== records) this.takeMoney();
     const atBar = this.cadence === 'tick';
     checkHalts(core);
+    const { last, ask } = market;
     for (let i = 0; i < book.length; i += 1) {
       const one = book[i];
       if (!one) continue;
-      const price = market.exitPrice(one.side);
+      const price = one.side > 0 ? last : ask;
       one.mark(price, price);
       if (!one.stale && !atBar && price > one.lower && price < one.upper) continue;
       this.look(one, atBar);
       if (book[i] !== one) i -= 1;
     }
     if (lane.scout?.lively) this.look(lane.scout, false);
-    this.lookAtStale();
+    if (core.lanes.length > 1) this.lookAtStale();
     this.redraw();
   }
 
   /** Positions on other instruments that something in this step has touched, such as a limit of their account. */
   private lookAtStale(): void {
-    for (const one of [...this.core.book]) if (one.stale && this.core.book.includes(one)) this.look(one, false);
+    const { book } = this.core;
+    for (let i = 0; i < book.length; i += 1) {
+      const one = book[i];
+      if (!one?.stale) continue;
+      this.look(one, false);
+      if (book[i] !== one) i -= 1;
+    }
   }
 
   /** Brings price and peaks of a lane's positions up to date, so that what starts now counts from the last price on. */
   private takePeaks({ book, market }: Lane): void {
+    const { last, ask, runHigh, runLow, askRunHigh, askRunLow, quoted } = market;
     for (const one of book) {
-      if (one.side > 0) one.mark(market.runHigh, market.runLow);
-      else one.mark(market.quoted ? market.askRunHigh : market.runHigh, market.quoted ? market.askRunLow : market.runLow);
-      one.price = market.exitPrice(one.side);
+      if (one.side < 0 && quoted) one.mark(askRunHigh, askRunLow);
+      else one.mark(runHigh, runLow);
+      one.price = one.side > 0 ? last : ask;
     }
     market.runHigh = market.last;
     market.runLow = market.last;
@@ -137,8 +145,11 @@ export class Watch {
     if (core.policy.rules['tranche-entry'].plan !== 'none') this.scout(lane);
     if (lane.book.length === 0) return;
     this.takePeaks(lane);
-    this.takeMoney();
-    let looked = recover(core);
+    let looked = false;
+    if (core.policy.rules['drawdown-halt'].enabled) {
+      this.takeMoney();
+      looked = recover(core);
+    }
     if (this.cadence === 'bar') looked = this.evaluateAll(lane) || looked;
     else
       for (const one of [...lane.book]) {
@@ -198,7 +209,8 @@ export class Watch {
   redraw(): void {
     const { core } = this;
     const { cadence } = this;
-    if (usesLimits(core)) this.drawGuards();
+    const limits = usesLimits(core);
+    if (limits) this.drawGuards();
     let due = Number.POSITIVE_INFINITY;
     for (const lane of core.lanes) {
       const { market } = lane;
@@ -206,16 +218,20 @@ export class Watch {
       let upper = Number.POSITIVE_INFINITY;
       let askLower = Number.NEGATIVE_INFINITY;
       let askUpper = Number.POSITIVE_INFINITY;
+      if (limits)
+        for (const one of lane.book) {
+          if (one.guardLower > lower) lower = one.guardLower;
+          if (market.quoted) askUpper = Math.min(askUpper, one.guardUpper);
+          else if (one.guardUpper < upper) upper = one.guardUpper;
+        }
       for (const one of lane.book) {
         if (one.due < due) due = one.due;
-        const below = Math.max(one.lower, one.guardLower);
-        const above = Math.min(one.upper, one.guardUpper);
-        if (one.side > 0 || !market.quoted) {
-          if (below > lower) lower = below;
-          if (above < upper) upper = above;
+        if (one.side < 0 && market.quoted) {
+          if (one.lower > askLower) askLower = one.lower;
+          if (one.upper < askUpper) askUpper = one.upper;
         } else {
-          if (below > askLower) askLower = below;
-          if (above < askUpper) askUpper = above;
+          if (one.lower > lower) lower = one.lower;
+          if (one.upper < upper) upper = one.upper;
         }
       }
       const { scout } = lane;

@@ -79,47 +79,54 @@ export const resize = defineRule({
       source: 'S4, our number',
     }),
   }),
-  triggers: (p) => [
-    {
-      key: 'reduce',
-      moving: false,
-      crossing: true,
-      criteria: [
-        value({
-          label: 'Adjustment score',
-          comparison: () => '≤',
-          value: adjustmentScore,
-          threshold: () => p.reduceAt.value.toNumber(),
-          show: spoken,
-          showThreshold: () => p.reduceAt.text,
+  triggers: (p) => {
+    const reduceAt = p.reduceAt.value.toNumber();
+    const addAt = p.addAt.value.toNumber();
+    return [
+      {
+        key: 'reduce',
+        moving: false,
+        crossing: true,
+        criteria: [
+          value({
+            label: 'Adjustment score',
+            comparison: () => '≤',
+            value: adjustmentScore,
+            threshold: () => reduceAt,
+            show: spoken,
+            showThreshold: () => p.reduceAt.text,
+          }),
+        ],
+        idle: () => false,
+        action: (c) => ({
+          type: 'reduce',
+          quantity: text(exitQuantity(c, c.position.quantity.times(fraction(p.reduceBy)))),
+          steps: [],
         }),
-      ],
-      idle: () => false,
-      action: (c) => ({
-        type: 'reduce',
-        quantity: text(exitQuantity(c, c.position.quantity.times(fraction(p.reduceBy)))),
-        steps: [],
-      }),
-    },
-    {
-      key: 'add',
-      kind: 'resize-up',
-      moving: false,
-      crossing: true,
-      criteria: [
-        value({
-          label: 'Adjustment score',
-          comparison: () => '≥',
-          value: adjustmentScore,
-          threshold: () => p.addAt.value.toNumber(),
-          show: spoken,
-          showThreshold: () => p.addAt.text,
+      },
+      {
+        key: 'add',
+        kind: 'resize-up',
+        moving: false,
+        crossing: true,
+        criteria: [
+          value({
+            label: 'Adjustment score',
+            comparison: () => '≥',
+            value: adjustmentScore,
+            threshold: () => addAt,
+            show: spoken,
+            showThreshold: () => p.addAt.text,
+          }),
+          winning(),
+        ],
+        idle: () => false,
+        action: (c) => ({
+          type: 'add',
+          quantity: text(c.lots.snap(c.position.initialQuantity.times(fraction(p.addBy)), 'down')),
         }),
-        winning(),
-      ],
-      idle: () => false,
-      action: (c) => ({ type: 'add', quantity: text(c.lots.snap(c.position.initialQuantity.times(fraction(p.addBy)), 'down')) }),
-    },
-  ],
+      },
+    ];
+  },
   levelLabel: (_, trigger) => (trigger.key === 'add' ? 'resize up' : 'resize down'),
 });

@@ -33,27 +33,30 @@ export const volatilityTighten = defineRule({
       source: 'house',
     }),
   }),
-  triggers: (p) => [
-    {
-      key: '',
-      moving: false,
-      crossing: true,
-      criteria: [
-        value({
-          label: 'Range of the day',
-          comparison: () => '>',
-          value: (c) => ((c.market.dayHigh - c.market.dayLow) / c.market.dayOpen) * 100,
-          threshold: () => p.above.value.toNumber(),
-          show: (share) => (Number.isNaN(share) ? 'unknown' : `${figure(share, 2)}%`),
-          showThreshold: () => p.above.text,
-        }),
-      ],
-      idle: (c) => Number.isNaN(c.stop),
-      action: (c) => {
-        const price = nearerStop(c, p.by, p.least);
-        return price && { type: 'move-stop', price: text(price), trailing: false };
+  triggers: (p) => {
+    const above = p.above.value.toNumber();
+    return [
+      {
+        key: '',
+        moving: false,
+        crossing: true,
+        criteria: [
+          value({
+            label: 'Range of the day',
+            comparison: () => '>',
+            value: (c) => ((c.market.dayHigh - c.market.dayLow) / c.market.dayOpen) * 100,
+            threshold: () => above,
+            show: (share) => (Number.isNaN(share) ? 'unknown' : `${figure(share, 2)}%`),
+            showThreshold: () => p.above.text,
+          }),
+        ],
+        idle: (c) => Number.isNaN(c.stop),
+        action: (c) => {
+          const price = nearerStop(c, p.by, p.least);
+          return price && { type: 'move-stop', price: text(price), trailing: false };
+        },
       },
-    },
-  ],
+    ];
+  },
   levelLabel: (p) => `tighter over ${p.above.text} of range`,
 });
