@@ -23,6 +23,8 @@ interface Execution {
   price: Decimal;
   causedBy: string;
   gapped: boolean;
+  /** the bar's path, not the market, says that it came before the other of stop and target */
+  ambiguous?: boolean;
   proposalId: string | undefined;
   strength?: string | undefined;
 }
@@ -60,7 +62,7 @@ function fill(core: Core, execution: Execution): void {
     cash: text(cash),
     causedBy,
     gapped,
-    ...(managed && ambiguous(core, managed, purpose) ? { ambiguous: true } : {}),
+    ...(execution.ambiguous ? { ambiguous: true } : {}),
     ...(proposalId === undefined ? {} : { proposalId }),
     ...(purpose in RESTING ? { evidence: restingEvidence(managed, purpose) } : {}),
   });
@@ -76,11 +78,9 @@ function restingEvidence(managed: Managed | undefined, purpose: Purpose): Criter
   return managed && armed ? armed.trigger.criteria.map((criterion) => criterion.read(managed)) : [];
 }
 
-/** True where the bar that is being walked holds stop and target alike. */
-function ambiguous(core: Core, { stop, target, position }: Managed, purpose: Purpose): boolean {
-  if (purpose !== 'stop' && purpose !== 'target') return false;
-  const { rowHigh, rowLow } = core.lane(position.symbol);
-  return Math.max(stop, target) <= rowHigh && Math.min(stop, target) >= rowLow;
+/** True where the bar that is being walked holds stop and target alike, and its open has not settled which came first. */
+function ambiguous({ rowHigh, rowLow }: Lane, { stop, target }: Managed, continuous: boolean): boolean {
+  return continuous && Math.max(stop, target) <= rowHigh && Math.min(stop, target) >= rowLow;
 }
 
 function openTranche(
@@ -385,7 +385,7 @@ function fillResting(core: Core, lane: Lane, bidBefore: number, askBefore: numbe
 }
 
 /** The stop, or the liquidation where the price has come to it first or has jumped over both. */
-function fillLoss(core: Core, managed: Managed, print: number, continuous: boolean): boolean {
+function fillLoss(core: Core, lane: Lane, managed: Managed, print: number, continuous: boolean): boolean {
   const { position, side, stop, liquidation } = managed;
   const reached = (level: number): boolean => (side > 0 ? print <= level : print >= level);
   const stopped = reached(stop);
@@ -406,6 +406,7 @@ function fillLoss(core: Core, managed: Managed, print: number, continuous: boole
     price: slipped(core, position, raw, orderSide),
     causedBy: liquidated ? 'liquidation' : 'stop-loss',
     gapped: jumped,
+    ambiguous: !liquidated && ambiguous(lane, managed, continuous),
     proposalId: undefined,
   });
   core.syncStatus(position);
@@ -413,12 +414,13 @@ function fillLoss(core: Core, managed: Managed, print: number, continuous: boole
 }
 
 /** Stop and target of each position, as one pair: the first that is touched fills for the whole quantity and ends the other. */
-function fillProtection(core: Core, { book, market }: Lane, continuous: boolean): void {
+function fillProtection(core: Core, lane: Lane, continuous: boolean): void {
+  const { book, market } = lane;
   const targetRests = autonomyOf(core.state, 'take-profit').mode === 'auto';
   for (const managed of [...book]) {
     const { position, side, target } = managed;
     const print = market.exitPrice(side);
-    if (fillLoss(core, managed, print, continuous)) continue;
+    if (fillLoss(core, lane, managed, print, continuous)) continue;
     if (!targetRests || !position.target || !(side > 0 ? print >= target : print <= target)) continue;
     const takeProfit = managed.armed.find(({ rule }) => rule.id === 'take-profit');
     const action = takeProfit?.trigger.action(managed);
@@ -437,6 +439,7 @@ function fillProtection(core: Core, { book, market }: Lane, continuous: boolean)
       price,
       causedBy: 'take-profit',
       gapped: false,
+      ambiguous: ambiguous(lane, managed, continuous),
       proposalId: undefined,
     });
     if (position.quantity.greaterThan(0))

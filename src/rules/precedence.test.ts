@@ -138,6 +138,16 @@ describe.each(['long', 'short'] as Side[])('in one step of a %s', (side) => {
       }
     });
 
+    it.each([
+      ['stop', [98.5, 102.5, 98, 100], '98.5'],
+      ['stop', [99, 102.5, 98, 100], '99'],
+      ['target', [102.5, 103, 98, 100], '102'],
+    ] as const)('is not ambiguous where the open has settled it: the %s, opening as %j', (purpose, row, wanted) => {
+      for (const barPath of BAR_PATHS) {
+        expect(last(touch(row, barPath))).toMatchObject({ purpose, price: price(Number(wanted)) });
+        expect(last(touch(row, barPath))).not.toHaveProperty('ambiguous');
+      }
+    });
   });
 
   it('breakeven and a partial exit are both made, the partial exit first', () => {
