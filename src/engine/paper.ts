@@ -296,6 +296,7 @@ function fillOrder(core: Core, order: Order, print: Decimal, gapped: boolean): v
   if (record) {
     core.emit({ type: 'ProposalApplied', proposalId: record.proposal.id, orderId: order.id });
     finishProposal(core, record.proposal);
+    if (record.proposal.rule === 'take-profit') spendTarget(core, position);
   }
   if (!exits && position.tranches.length === 1) spendCrossings(core, position);
   core.syncStatus(position);
@@ -442,10 +443,15 @@ function fillProtection(core: Core, lane: Lane, continuous: boolean): void {
       ambiguous: ambiguous(lane, managed, continuous),
       proposalId: undefined,
     });
-    if (position.quantity.greaterThan(0))
-      core.emit({ type: 'TargetSet', positionId: position.id, from: text(price), to: null, causedBy: 'take-profit' });
+    spendTarget(core, position);
     core.syncStatus(position);
   }
+}
+
+/** A target that has taken its fraction is done: what is left has its stop alone. */
+function spendTarget(core: Core, { id, quantity, target }: Position): void {
+  if (target && quantity.greaterThan(0))
+    core.emit({ type: 'TargetSet', positionId: id, from: text(target), to: null, causedBy: 'take-profit' });
 }
 
 /**
