@@ -11,6 +11,14 @@ import type { Armed, Managed } from './managed.ts';
 import { dismissScout } from './scout.ts';
 import { autonomyOf } from './state.ts';
 
+/** What a position is looked at for. */
+export interface Occasion {
+  /** what was refused, has expired or waits on the desk is asked anew */
+  atBar: boolean;
+  /** the rules on the evaluation cadence speak */
+  onCadence: boolean;
+}
+
 /** True where a newer wish differs from the one on the desk by more than a lot or the tolerance. */
 function differs(core: Core, managed: Managed, armed: Armed, action: Want['action']): boolean {
   const old = armed.live?.proposal;
@@ -45,12 +53,12 @@ const spentByFurther = (managed: Managed, armed: Armed, action: Want['action']):
       live.proposal.action.steps.includes(Number(armed.trigger.key)),
   );
 
-function wants(core: Core, managed: Managed, list: readonly Armed[], atBar: boolean): Want[] | undefined {
+function wants(core: Core, managed: Managed, list: readonly Armed[], { atBar, onCadence }: Occasion): Want[] | undefined {
   let found: Want[] | undefined;
   for (const armed of list) {
     const { rule, trigger, silence, live } = armed;
     managed.acting = armed;
-    if (!armed.watched || (rule.cadence === 'bar' && !atBar) || trigger.idle(managed)) continue;
+    if (!armed.watched || (rule.cadence === 'bar' && !onCadence) || trigger.idle(managed)) continue;
     if (!holds(trigger, managed)) {
       if ((silence?.reason === 'rejected' || silence?.reason === 'spent') && !live)
         core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
@@ -181,8 +189,8 @@ function settle(core: Core, managed: Managed, wanted: Want[]): void {
   }
 }
 
-/** Evaluates a position's rules exactly, at a wake (`atBar` false) or on the cadence. A rule that throws puts its position to manual: the stop stays. */
-export function evaluate(core: Core, managed: Managed, atBar: boolean): void {
+/** Evaluates a position's rules exactly, at a wake, at a bar's close or on the cadence. A rule that throws puts its position to manual: the stop stays. */
+export function evaluate(core: Core, managed: Managed, occasion: Occasion): void {
   const { position } = managed;
   const over = (): boolean => !managed.flat && (position.quantity.isZero() || position.status === 'CLOSING');
   if (over()) return;
@@ -191,7 +199,7 @@ export function evaluate(core: Core, managed: Managed, atBar: boolean): void {
   try {
     // what was applied may let another rule speak in the same step: a raised stop starts the trail
     for (let left: readonly Armed[] = managed.armed; left.length > 0 && !over(); ) {
-      const found = wants(core, managed, left, atBar);
+      const found = wants(core, managed, left, occasion);
       if (!found) break;
       settle(core, managed, found);
       left = left.filter((armed) => !found.some((want) => want.armed === armed && want.proposed));
