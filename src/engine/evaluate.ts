@@ -2,7 +2,7 @@ import { dec, text } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { entrySide, sign } from '../domain/position.ts';
 import type { Action, Autonomy } from '../domain/proposal.ts';
-import { holds } from '../rules/rule.ts';
+import { crossed, holds } from '../rules/rule.ts';
 import type { Core } from './core.ts';
 import { age, changesStop, closeOut, propose, supersede, type Want } from './desk.ts';
 import { planOf } from './entries.ts';
@@ -59,12 +59,10 @@ function wants(core: Core, managed: Managed, list: readonly Armed[], { atBar, on
     const { rule, trigger, silence, live } = armed;
     managed.acting = armed;
     if (!armed.watched || (rule.cadence === 'bar' && !onCadence) || trigger.idle(managed)) continue;
-    if (!holds(trigger, managed)) {
-      if ((silence?.reason === 'rejected' || silence?.reason === 'spent') && !live)
-        core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
-      continue;
-    }
-    if (silence?.reason === 'rejected' || silence?.reason === 'spent' || (silence && !atBar)) continue;
+    const speaks = silence?.reason === 'spent' ? crossed(trigger, managed) : holds(trigger, managed);
+    if (!speaks && (silence?.reason === 'rejected' || silence?.reason === 'spent') && !live)
+      core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
+    if (!speaks || silence?.reason === 'rejected' || silence?.reason === 'spent' || (silence && !atBar)) continue;
     if (silence?.reason === 'expired' && managed.market.bars <= armed.quietBars) continue;
     if (live && (live.status !== 'proposed' || !atBar)) continue;
     const action = trigger.action(managed);

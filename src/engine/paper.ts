@@ -5,7 +5,7 @@ import { fraction } from '../domain/measure.ts';
 import type { Order, Purpose, StopPlan, TargetPlan } from '../domain/order.ts';
 import { averageEntry, exitSide, type OrderSide, type Position, sign } from '../domain/position.ts';
 import type { CriterionReading } from '../domain/proposal.ts';
-import { holds } from '../rules/rule.ts';
+import { crossed } from '../rules/rule.ts';
 import { stopPrice, targetReward } from '../sizing/stops.ts';
 import type { Core, Lane } from './core.ts';
 import { finishProposal } from './finish.ts';
@@ -329,7 +329,7 @@ function savingOf(core: Core, position: Position, quantity: Decimal, price: Deci
 function spendCrossings(core: Core, { id }: Position): void {
   const managed = core.managed(id);
   for (const { rule, trigger } of managed?.armed ?? [])
-    if (managed && trigger.crossing && holds(trigger, managed))
+    if (managed && crossed(trigger, managed))
       core.emit({ type: 'RuleSpent', positionId: id, rule: rule.id, trigger: trigger.key });
 }
 

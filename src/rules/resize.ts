@@ -1,9 +1,9 @@
 import { text } from '../domain/decimal.ts';
 import { group, measureKey, switchKey } from '../domain/keys.ts';
-import { fraction } from '../domain/measure.ts';
+import { fraction, type Measure } from '../domain/measure.ts';
 import { figure, value, winning } from './criteria.ts';
 import { exitQuantity } from './partial-exit.ts';
-import { type Context, defineRule } from './rule.ts';
+import { type Context, type Criterion, defineRule } from './rule.ts';
 
 /** Correlation from which on it counts against a position (rules.md §6). */
 const CORRELATED = 0.7;
@@ -79,47 +79,44 @@ export const resize = defineRule({
       source: 'S4, our number',
     }),
   }),
-  triggers: (p) => [
-    {
-      key: 'reduce',
-      moving: false,
-      crossing: true,
-      criteria: [
-        value({
-          label: 'Adjustment score',
-          comparison: () => '≤',
-          value: adjustmentScore,
-          threshold: () => p.reduceAt.value.toNumber(),
-          show: spoken,
-          showThreshold: () => p.reduceAt.text,
+  triggers: (p) => {
+    const score = (comparison: '≤' | '≥', threshold: Measure): Criterion =>
+      value({
+        label: 'Adjustment score',
+        comparison: () => comparison,
+        value: adjustmentScore,
+        threshold: () => threshold.value.toNumber(),
+        show: spoken,
+        showThreshold: () => threshold.text,
+      });
+    const low = [score('≤', p.reduceAt)];
+    const high = [score('≥', p.addAt), winning()];
+    return [
+      {
+        key: 'reduce',
+        moving: false,
+        criteria: low,
+        crossing: low,
+        idle: () => false,
+        action: (c) => ({
+          type: 'reduce',
+          quantity: text(exitQuantity(c, c.position.quantity.times(fraction(p.reduceBy)))),
+          steps: [],
         }),
-      ],
-      idle: () => false,
-      action: (c) => ({
-        type: 'reduce',
-        quantity: text(exitQuantity(c, c.position.quantity.times(fraction(p.reduceBy)))),
-        steps: [],
-      }),
-    },
-    {
-      key: 'add',
-      kind: 'resize-up',
-      moving: false,
-      crossing: true,
-      criteria: [
-        value({
-          label: 'Adjustment score',
-          comparison: () => '≥',
-          value: adjustmentScore,
-          threshold: () => p.addAt.value.toNumber(),
-          show: spoken,
-          showThreshold: () => p.addAt.text,
+      },
+      {
+        key: 'add',
+        kind: 'resize-up',
+        moving: false,
+        criteria: high,
+        crossing: high,
+        idle: () => false,
+        action: (c) => ({
+          type: 'add',
+          quantity: text(c.lots.snap(c.position.initialQuantity.times(fraction(p.addBy)), 'down')),
         }),
-        winning(),
-      ],
-      idle: () => false,
-      action: (c) => ({ type: 'add', quantity: text(c.lots.snap(c.position.initialQuantity.times(fraction(p.addBy)), 'down')) }),
-    },
-  ],
+      },
+    ];
+  },
   levelLabel: (_, trigger) => (trigger.key === 'add' ? 'resize up' : 'resize down'),
 });
