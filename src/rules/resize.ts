@@ -1,9 +1,9 @@
 import { text } from '../domain/decimal.ts';
 import { group, measureKey, switchKey } from '../domain/keys.ts';
-import { fraction } from '../domain/measure.ts';
+import { fraction, type Measure } from '../domain/measure.ts';
 import { figure, value, winning } from './criteria.ts';
 import { exitQuantity } from './partial-exit.ts';
-import { type Context, defineRule } from './rule.ts';
+import { type Context, type Criterion, defineRule } from './rule.ts';
 
 /** Correlation from which on it counts against a position (rules.md §6). */
 const CORRELATED = 0.7;
@@ -80,23 +80,25 @@ export const resize = defineRule({
     }),
   }),
   triggers: (p) => {
-    const reduceAt = p.reduceAt.value.toNumber();
-    const addAt = p.addAt.value.toNumber();
+    const score = (comparison: '≤' | '≥', threshold: Measure): Criterion => {
+      const limit = threshold.value.toNumber();
+      return value({
+        label: 'Adjustment score',
+        comparison: () => comparison,
+        value: adjustmentScore,
+        threshold: () => limit,
+        show: spoken,
+        showThreshold: () => threshold.text,
+      });
+    };
+    const low = [score('≤', p.reduceAt)];
+    const high = [score('≥', p.addAt), winning()];
     return [
       {
         key: 'reduce',
         moving: false,
-        crossing: true,
-        criteria: [
-          value({
-            label: 'Adjustment score',
-            comparison: () => '≤',
-            value: adjustmentScore,
-            threshold: () => reduceAt,
-            show: spoken,
-            showThreshold: () => p.reduceAt.text,
-          }),
-        ],
+        criteria: low,
+        crossing: low,
         idle: () => false,
         action: (c) => ({
           type: 'reduce',
@@ -108,18 +110,8 @@ export const resize = defineRule({
         key: 'add',
         kind: 'resize-up',
         moving: false,
-        crossing: true,
-        criteria: [
-          value({
-            label: 'Adjustment score',
-            comparison: () => '≥',
-            value: adjustmentScore,
-            threshold: () => addAt,
-            show: spoken,
-            showThreshold: () => p.addAt.text,
-          }),
-          winning(),
-        ],
+        criteria: high,
+        crossing: high,
         idle: () => false,
         action: (c) => ({
           type: 'add',
