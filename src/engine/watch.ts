@@ -196,8 +196,9 @@ export class Watch {
     this.redraw();
   }
 
-  /** After a command: the positions that it touched, then the instruments' levels. */
+  /** After a command: the limits that it may have moved, the positions that it touched, then the instruments' levels. */
   settle(): void {
+    checkHalts(this.core);
     this.lookAtStale();
     for (const { scout } of this.core.lanes) if (scout?.stale) this.look(scout, WAKE);
     this.redraw();
