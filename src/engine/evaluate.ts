@@ -60,9 +60,11 @@ function wants(core: Core, managed: Managed, list: readonly Armed[], { atBar, on
     managed.acting = armed;
     if (!armed.watched || (rule.cadence === 'bar' && !onCadence) || trigger.idle(managed)) continue;
     const speaks = silence?.reason === 'spent' ? crossed(trigger, managed) : holds(trigger, managed);
-    if (!speaks && (silence?.reason === 'rejected' || silence?.reason === 'spent') && !live)
+    const renewed = silence?.reason === 'rejected' && armed.silentOn !== trigger.subject?.(managed);
+    const muted = !renewed && (silence?.reason === 'rejected' || silence?.reason === 'spent');
+    if ((renewed || (muted && !speaks)) && !live)
       core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
-    if (!speaks || silence?.reason === 'rejected' || silence?.reason === 'spent' || (silence && !atBar)) continue;
+    if (!speaks || muted || (silence && !renewed && !atBar)) continue;
     if (silence?.reason === 'expired' && managed.market.bars <= armed.quietBars) continue;
     if (live && (live.status !== 'proposed' || !atBar)) continue;
     const action = trigger.action(managed);

@@ -158,9 +158,13 @@ export function lastPosition(engine: Engine): Position {
   return position;
 }
 
-/** How a trigger of a rule stands on the position that is open. */
+/** How a trigger of a rule stands on the first position that is open, at the last price, as the page reads it. */
 export function readingOf(engine: Engine, rule: string, trigger = 0): TriggerReading {
   const [managed] = engine.core.book;
+  if (managed) {
+    managed.price = managed.market.exitPrice(managed.side);
+    managed.ts = engine.core.ts;
+  }
   const reading = managed && explain(managed).find((read) => read.rule === rule)?.triggers[trigger];
   if (!reading) throw new Error(`${rule} is not on the position`);
   return reading;

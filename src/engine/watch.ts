@@ -115,9 +115,12 @@ export class Watch {
     for (const lane of this.core.lanes) this.takePeaks(lane);
   }
 
-  /** After fills and at the close of bars: the accounts' peaks. */
-  private takeMoney(): void {
-    if (this.core.policy.rules['drawdown-halt'].enabled) for (const account of this.core.accounts.values()) account.markPeak();
+  /** After fills and at the close of bars: the accounts' peaks. @returns true where one is new, and its limit with it */
+  private takeMoney(): boolean {
+    if (!this.core.policy.rules['drawdown-halt'].enabled) return false;
+    let moved = false;
+    for (const account of this.core.accounts.values()) moved = account.markPeak() || moved;
+    return moved;
   }
 
   private look(one: Managed, occasion: Occasion): void {
@@ -151,11 +154,8 @@ export class Watch {
     if (core.policy.rules['tranche-entry'].plan !== 'none') this.scout(lane);
     if (lane.book.length === 0) return;
     this.takePeaks(lane);
-    let looked = false;
-    if (core.policy.rules['drawdown-halt'].enabled) {
-      this.takeMoney();
-      looked = recover(core);
-    }
+    let looked = this.takeMoney();
+    if (core.state.halts.size > 0) looked = recover(core) || looked;
     if (this.cadence === 'bar') looked = this.evaluateAll(lane) || looked;
     else
       for (const one of [...lane.book]) {
@@ -207,8 +207,9 @@ export class Watch {
     this.redraw();
   }
 
-  /** After a command: the positions that it touched, then the instruments' levels. */
+  /** After a command: the limits that it may have moved, the positions that it touched, then the instruments' levels. */
   settle(): void {
+    checkHalts(this.core);
     this.lookAtStale();
     for (const { scout } of this.core.lanes) if (scout?.stale) this.look(scout, WAKE);
     this.redraw();

@@ -34,11 +34,14 @@ function adjustmentScore(c: Context): number {
   return known.reduce((sum, [, score]) => sum + score, 0) / known.length;
 }
 
+/** A whole number as it is read out, without a sign on nothing. */
+const whole = (part: number): string => figure(part, 0).replace(/^-0$/, '0');
+
 const spoken = (score: number, c: Context): string =>
   Number.isNaN(score)
     ? 'unknown'
-    : `${figure(score, 0)} (${parts(c)
-        .map(([name, part]) => `${name} ${figure(part, 0)}`)
+    : `${figure(score, 2)} (${parts(c)
+        .map(([name, part]) => `${name} ${whole(part)}`)
         .join(', ')})`;
 
 /** [R17] Reduce or add when the adjustment score says so: risk, exposure, volatility, correlation and, once there is one, a model. S4. */

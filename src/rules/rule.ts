@@ -149,6 +149,8 @@ export interface Trigger {
   readonly moving: boolean;
   /** where it acts once each time these of its criteria become true, and not where they were at the first fill */
   readonly crossing?: readonly Criterion[];
+  /** which thing it speaks of, where there is a new one from time to time: what was decided on one does not bind the next */
+  subject?(c: Context): number;
   /** true while it cannot act on this position: done, used up, or not yet switched on */
   idle(c: Context): boolean;
   /** the action, or undefined when there is nothing left to do */

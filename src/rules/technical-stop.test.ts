@@ -79,7 +79,7 @@ describe.each(['long', 'short'] as Side[])('the technical stop of a %s', (side) 
   });
 
   it('[R10] leaves a level on the wrong side of the price', () => {
-    // asked every four minutes: by then the price is below the low that formed in between
+    // asked every five minutes: by then the price is below the low that formed in between
     const engine = run([...lows(99.5, 99), ...lows(98, 98.5), [98.5, 98.5, 97.2, 97.2], ...lows(96.9, 97)], {
       over: merge(ON, { evaluateEvery: '5m' }),
     });
@@ -90,6 +90,29 @@ describe.each(['long', 'short'] as Side[])('the technical stop of a %s', (side) 
       verdict: 'fail',
     });
     expect(moves(engine)).toEqual([]);
+  });
+
+  it('[R10] is silent on a level after the user has loosened the stop or rejected it, and speaks of the next', () => {
+    const rows = [...lows(99.5, 99), ...lows(98, 98.5, 99, 98.8, 99.5, 100)];
+    const loosened = run(rows);
+    loosened.run(4);
+    loosened.command({ type: 'MoveStop', positionId: 'TEST-1', price: String(at(95)), loosen: true });
+    loosened.run(5);
+    expect(moves(loosened)).toHaveLength(1);
+    expect(readingOf(loosened, 'technical-stop').state).toBe('silent');
+    end(loosened);
+    expect(moves(loosened)).toEqual([
+      [4, beyond('97.51', '102.51')],
+      [7, beyond('98.3', '101.71')],
+    ]);
+    const rejected = run(rows, { over: merge(ON, { autonomy: { 'stop-move': 'approve' } }) });
+    rejected.run(4);
+    rejected.command({ type: 'RejectProposal', proposalId: 'P1' });
+    end(rejected);
+    expect(eventsOf(rejected, 'ProposalOpened').map(({ proposal }) => proposal.action)).toMatchObject([
+      { price: beyond('97.51', '102.51') },
+      { price: beyond('98.3', '101.71') },
+    ]);
   });
 
   it('[R10] stands aside where the stop is nearer already', () => {

@@ -35,6 +35,7 @@ export const technicalStop = defineRule({
           show: (price, c) => (Number.isNaN(price) ? 'none since entry' : figure(price, c.prices.decimals)),
         }),
       ],
+      subject: (c) => (c.side > 0 ? c.market.lastLowBar : c.market.lastHighBar),
       idle: (c) => Number.isNaN(c.stop),
       action: (c) => {
         const level = dec(newLevel(c));
