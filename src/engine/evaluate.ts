@@ -6,7 +6,7 @@ import { crossed, holds } from '../rules/rule.ts';
 import type { Core } from './core.ts';
 import { age, changesStop, closeOut, propose, supersede, type Want } from './desk.ts';
 import { planOf } from './entries.ts';
-import { type Addition, refusalOf, roomFor } from './guards.ts';
+import { type Addition, leastNotional, refusalOf, roomFor } from './guards.ts';
 import type { Armed, Managed } from './managed.ts';
 import { dismissScout } from './scout.ts';
 import { autonomyOf } from './state.ts';
@@ -103,6 +103,8 @@ function refusalFor(core: Core, managed: Managed, { armed, action }: Want): Refu
   if ((action.type === 'reduce' || action.type === 'add' || action.type === 'enter') && action.quantity === '0')
     return { code: 'BELOW_LOT', message: 'the quantity is less than one lot', figure: '0', limit: text(lots.step) };
   if (action.type === 'enter') return planOf(core, position, action, armed.rule.id).refusal;
+  if (action.type === 'reduce' && position.quantity.greaterThan(action.quantity))
+    return leastNotional(core, position.symbol, dec(action.quantity), core.mark(position));
   return action.type === 'add' ? refusalOf(core, additionOf(core, managed, armed.rule.id, action)) : undefined;
 }
 
