@@ -84,7 +84,10 @@ export const underSteady = (): string[] => ['--policy', fileWith('steady.json', 
 export async function openSteady(page: Page, path?: string): Promise<void> {
   await page.addInitScript((policy) => {
     if (localStorage.getItem('ratchet.choices') === null)
-      localStorage.setItem('ratchet.choices', JSON.stringify({ state: { policy }, version: 1 }));
+      localStorage.setItem(
+        'ratchet.choices',
+        JSON.stringify({ state: { policy, draft: { preset: 'intraday', document: policy } }, version: 1 }),
+      );
   }, steady);
   await openApp(page, path);
 }
