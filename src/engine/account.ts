@@ -66,9 +66,12 @@ export class AccountWatch implements AccountReading {
     this.trades = 0;
   }
 
-  /** Takes the equity of this instant into the peak. */
-  markPeak(): void {
-    if (this.equity > this.peak.toNumber() * (1 - TRUSTED)) this.peak = maxOf(this.peak, this.source.equity(this.id));
+  /** Takes the equity of this instant into the peak. @returns true where it is a new one */
+  markPeak(): boolean {
+    if (this.equity <= this.peak.toNumber() * (1 - TRUSTED)) return false;
+    const before = this.peak;
+    this.peak = maxOf(before, this.source.equity(this.id));
+    return this.peak.greaterThan(before);
   }
 
   private atOrBelow(floor: Decimal): boolean {

@@ -8,7 +8,7 @@ import type { Core } from './core.ts';
 import { approve, closeOut, freeQuantity, orderAtMarket } from './desk.ts';
 import { placeEntry } from './entries.ts';
 import { stopAll } from './evaluate.ts';
-import { halted, lotRefusal, tickRefusal } from './guards.ts';
+import { halted, leastNotional, lotRefusal, tickRefusal } from './guards.ts';
 import { resetPeak } from './halts.ts';
 import { cancel } from './paper.ts';
 import { setPolicy } from './policy.ts';
@@ -103,6 +103,10 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
           figure: command.quantity,
           limit: text(Decimal.max(free, 0)),
         };
+      const small = position.quantity.greaterThan(command.quantity)
+        ? leastNotional(core, position.symbol, dec(command.quantity), core.mark(position))
+        : undefined;
+      if (small) return small;
       orderAtMarket(core, position, 'reduce', dec(command.quantity), 'user');
       core.syncStatus(position);
       return undefined;

@@ -8,7 +8,7 @@ import { criteriaOf } from '../rules/rule.ts';
 import { confidenceOf, scoreOf, urgencyOf } from './advice.ts';
 import type { Core } from './core.ts';
 import { planOf, sendPlanned } from './entries.ts';
-import { refusalOf } from './guards.ts';
+import { leastNotional, refusalOf } from './guards.ts';
 import { finish, finishProposal } from './finish.ts';
 import type { Armed, Managed } from './managed.ts';
 import { behind, cancel } from './paper.ts';
@@ -206,6 +206,11 @@ function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | 
   }
   const quantity = action.type === 'reduce' ? Decimal.min(asked, freeQuantity(core, position)) : asked;
   if (!quantity.greaterThan(0)) return { code: 'NOTHING_LEFT', message: 'an exit of the whole position is already working' };
+  const small =
+    action.type === 'reduce' && position.quantity.greaterThan(quantity)
+      ? leastNotional(core, position.symbol, quantity, core.mark(position))
+      : undefined;
+  if (small) return small;
   const band =
     action.type === 'add' && proposal.low !== null && proposal.high !== null
       ? { low: proposal.low, high: proposal.high }

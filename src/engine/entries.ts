@@ -10,7 +10,7 @@ import { tradeRecord } from '../sizing/kelly.ts';
 import { limitsOf, plannedAdds, size } from '../sizing/size.ts';
 import { firstStopPlan, firstTargetPlan } from '../sizing/stops.ts';
 import type { Core } from './core.ts';
-import { type Addition, freeMoney, lotRefusal, refusalOf, roomFor, tickRefusal } from './guards.ts';
+import { type Addition, freeMoney, leastNotional, lotRefusal, refusalOf, roomFor, tickRefusal } from './guards.ts';
 import { firstStop, firstTarget } from './paper.ts';
 import { dismissScout, PAPER } from './scout.ts';
 import { closestTo } from './standing.ts';
@@ -229,16 +229,7 @@ export function planEntry(core: Core, entry: PlaceEntry, explained: boolean, cau
   const asked = entry.quantity === undefined ? leftOf(core, addition, sized.quantity, steps) : dec(entry.quantity);
   const quantity = against && position && entry.quantity === undefined ? asked.plus(position.quantity) : asked;
   const opened = against && position ? quantity.minus(position.quantity) : quantity;
-  const least = dec(market.instrument.spec.minNotional);
-  const notional = quantity.times(price).times(multiplierOf(core.state, entry.symbol));
-  const refusal = notional.lessThan(least)
-    ? {
-        code: 'MIN_NOTIONAL',
-        message: 'the order is below the least notional of the instrument',
-        figure: text(notional),
-        limit: text(least),
-      }
-    : refusalOf(core, { ...addition, quantity: opened });
+  const refusal = leastNotional(core, entry.symbol, quantity, price) ?? refusalOf(core, { ...addition, quantity: opened });
   return { ...base, ...planned, ...(against ? { purpose: 'flip' as const } : {}), quantity, steps, refusal };
 }
 

@@ -2,14 +2,22 @@ import { dec, text } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { entrySide, sign } from '../domain/position.ts';
 import type { Action, Autonomy } from '../domain/proposal.ts';
-import { holds } from '../rules/rule.ts';
+import { crossed, holds } from '../rules/rule.ts';
 import type { Core } from './core.ts';
 import { age, changesStop, closeOut, propose, supersede, type Want } from './desk.ts';
 import { planOf } from './entries.ts';
-import { type Addition, refusalOf, roomFor } from './guards.ts';
+import { type Addition, leastNotional, refusalOf, roomFor } from './guards.ts';
 import type { Armed, Managed } from './managed.ts';
 import { dismissScout } from './scout.ts';
 import { autonomyOf } from './state.ts';
+
+/** What a position is looked at for. */
+export interface Occasion {
+  /** what was refused, has expired or waits on the desk is asked anew */
+  atBar: boolean;
+  /** the rules on the evaluation cadence speak */
+  onCadence: boolean;
+}
 
 /** True where a newer wish differs from the one on the desk by more than a lot or the tolerance. */
 function differs(core: Core, managed: Managed, armed: Armed, action: Want['action']): boolean {
@@ -45,18 +53,18 @@ const spentByFurther = (managed: Managed, armed: Armed, action: Want['action']):
       live.proposal.action.steps.includes(Number(armed.trigger.key)),
   );
 
-function wants(core: Core, managed: Managed, list: readonly Armed[], atBar: boolean): Want[] | undefined {
+function wants(core: Core, managed: Managed, list: readonly Armed[], { atBar, onCadence }: Occasion): Want[] | undefined {
   let found: Want[] | undefined;
   for (const armed of list) {
     const { rule, trigger, silence, live } = armed;
     managed.acting = armed;
-    if (!armed.watched || (rule.cadence === 'bar' && !atBar) || trigger.idle(managed)) continue;
-    if (!holds(trigger, managed)) {
-      if ((silence?.reason === 'rejected' || silence?.reason === 'spent') && !live)
-        core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
-      continue;
-    }
-    if (silence?.reason === 'rejected' || silence?.reason === 'spent' || (silence && !atBar)) continue;
+    if (!armed.watched || (rule.cadence === 'bar' && !onCadence) || trigger.idle(managed)) continue;
+    const speaks = silence?.reason === 'spent' ? crossed(trigger, managed) : holds(trigger, managed);
+    const renewed = silence?.reason === 'rejected' && armed.silentOn !== trigger.subject?.(managed);
+    const muted = !renewed && (silence?.reason === 'rejected' || silence?.reason === 'spent');
+    if ((renewed || (muted && !speaks)) && !live)
+      core.emit({ type: 'RuleRearmed', positionId: managed.position.id, rule: rule.id, trigger: trigger.key });
+    if (!speaks || muted || (silence && !renewed && !atBar)) continue;
     if (silence?.reason === 'expired' && managed.market.bars <= armed.quietBars) continue;
     if (live && (live.status !== 'proposed' || !atBar)) continue;
     const action = trigger.action(managed);
@@ -95,6 +103,8 @@ function refusalFor(core: Core, managed: Managed, { armed, action }: Want): Refu
   if ((action.type === 'reduce' || action.type === 'add' || action.type === 'enter') && action.quantity === '0')
     return { code: 'BELOW_LOT', message: 'the quantity is less than one lot', figure: '0', limit: text(lots.step) };
   if (action.type === 'enter') return planOf(core, position, action, armed.rule.id).refusal;
+  if (action.type === 'reduce' && position.quantity.greaterThan(action.quantity))
+    return leastNotional(core, position.symbol, dec(action.quantity), core.mark(position));
   return action.type === 'add' ? refusalOf(core, additionOf(core, managed, armed.rule.id, action)) : undefined;
 }
 
@@ -113,33 +123,45 @@ function blocked(core: Core, managed: Managed, want: Want): boolean {
 /** How far an action of a kind goes by itself. */
 const STRENGTH: Record<Autonomy['mode'], number> = { off: 0, suggest: 1, approve: 2, 'auto-after': 3, auto: 4 };
 
-/**
- * True where another rule's exit already waits that goes as far by itself as this one would: it keeps its place and its countdown, which
- * two rules taking turns would begin anew for ever.
- */
-function waitingExit(core: Core, managed: Managed, { armed }: Want): boolean {
-  const strength = STRENGTH[autonomyOf(core.state, armed.kind).mode];
-  return managed.armed.some(
-    ({ live, kind }) =>
-      live?.status === 'proposed' &&
-      live !== armed.live &&
-      live.proposal.action.type === 'close' &&
-      STRENGTH[autonomyOf(core.state, kind).mode] >= strength,
-  );
+const strengthOf = (core: Core, { kind }: Armed): number => STRENGTH[autonomyOf(core.state, kind).mode];
+
+/** How far the exits that wait on a position go by themselves, as they were proposed and as their kind stands now; below 0 where none does. */
+function waitingStrength(core: Core, managed: Managed, but?: Armed): number {
+  let strongest = -1;
+  for (const armed of managed.armed) {
+    const { live } = armed;
+    if (armed === but || live?.status !== 'proposed' || live.proposal.action.type !== 'close') continue;
+    strongest = Math.max(strongest, Math.min(strengthOf(core, armed), STRENGTH[live.proposal.autonomy.mode]));
+  }
+  return strongest;
 }
 
-/** Precedence in one step: a closing action ends everything else; of several stop moves the tightest is made and names the others. */
-function settle(core: Core, managed: Managed, list: Want[]): void {
-  const exit = list.find(({ action }) => action.type === 'close');
-  const waits = exit && waitingExit(core, managed, exit);
-  if (exit && !waits) {
-    const close = exit;
-    for (const { live } of managed.armed)
-      if (live?.status === 'proposed' && live !== close.armed.live)
-        supersede(core, live, null, `${close.armed.rule.title} closes the position`);
-    propose(core, managed, close, []);
+/** True where something may be done beside an exit that waits: it takes risk off and goes further by itself than the exit does. */
+const besideExit = (core: Core, { armed, action }: Want, exit: number): boolean =>
+  exit < 0 || ((action.type === 'reduce' || action.type === 'move-stop') && strengthOf(core, armed) > exit);
+
+/**
+ * Precedence in one step: a closing action ends everything else; of several stop moves the tightest is made and names the others.
+ * Another rule's exit that waits already and goes as far by itself keeps its place and its countdown, which two rules taking turns would
+ * begin anew for ever.
+ */
+function settle(core: Core, managed: Managed, wanted: Want[]): void {
+  const exit = wanted.find(
+    ({ action, armed }) => action.type === 'close' && waitingStrength(core, managed, armed) < strengthOf(core, armed),
+  );
+  if (exit) {
+    const strength = strengthOf(core, exit.armed);
+    for (const armed of managed.armed) {
+      const { live } = armed;
+      if (live?.status !== 'proposed' || armed === exit.armed) continue;
+      if (!besideExit(core, { armed, action: live.proposal.action, proposed: true }, strength))
+        supersede(core, live, null, `${exit.armed.rule.title} closes the position`);
+    }
+    propose(core, managed, exit, []);
     return;
   }
+  const waiting = waitingStrength(core, managed);
+  const list = wanted.filter((want) => want.action.type !== 'close' && besideExit(core, want, waiting));
   const moves = list.filter(({ action }) => action.type === 'move-stop');
   const price = (want: Want) => dec(want.action.type === 'move-stop' ? want.action.price : 0).times(sign(managed.position.side));
   const tightest = moves.reduce<Want | undefined>(
@@ -149,7 +171,6 @@ function settle(core: Core, managed: Managed, list: Want[]): void {
   let reduced = false;
   let enlarged = false;
   for (const want of list) {
-    if (want.action.type === 'close' || (waits && want.action.type !== 'reduce' && want.action.type !== 'move-stop')) continue;
     if (want.action.type === 'move-stop') {
       if (want === tightest)
         propose(
@@ -170,16 +191,17 @@ function settle(core: Core, managed: Managed, list: Want[]): void {
   }
 }
 
-/** Evaluates a position's rules exactly, at a wake (`atBar` false) or on the cadence. A rule that throws puts its position to manual: the stop stays. */
-export function evaluate(core: Core, managed: Managed, atBar: boolean): void {
+/** Evaluates a position's rules exactly, at a wake, at a bar's close or on the cadence. A rule that throws puts its position to manual: the stop stays. */
+export function evaluate(core: Core, managed: Managed, occasion: Occasion): void {
   const { position } = managed;
-  if (!managed.flat && (position.quantity.isZero() || position.status === 'CLOSING')) return;
+  const over = (): boolean => !managed.flat && (position.quantity.isZero() || position.status === 'CLOSING');
+  if (over()) return;
   age(core, managed);
-  if (core.state.manual.has(position.id) || (!managed.flat && position.quantity.isZero())) return;
+  if (core.state.manual.has(position.id)) return;
   try {
     // what was applied may let another rule speak in the same step: a raised stop starts the trail
-    for (let left: readonly Armed[] = managed.armed; left.length > 0; ) {
-      const found = wants(core, managed, left, atBar);
+    for (let left: readonly Armed[] = managed.armed; left.length > 0 && !over(); ) {
+      const found = wants(core, managed, left, occasion);
       if (!found) break;
       settle(core, managed, found);
       left = left.filter((armed) => !found.some((want) => want.armed === armed && want.proposed));

@@ -34,7 +34,9 @@ function read(managed: Managed, { rule, kind, params, trigger, live, silence, wa
   let level = Number.NaN;
   let due = Number.POSITIVE_INFINITY;
   let blocked = false;
+  let priced = false;
   for (const criterion of trigger.criteria) {
+    if (criterion.kind === 'price') priced = true;
     if (criterion.kind === 'price' && !criterion.holds(managed)) level = further(level, criterion.level(managed), managed.price);
     else if (criterion.kind === 'time' && !criterion.holds(managed)) due = criterion.due(managed);
     else if (criterion.kind === 'value' && !criterion.holds(managed)) blocked = true;
@@ -54,7 +56,7 @@ function read(managed: Managed, { rule, kind, params, trigger, live, silence, wa
             ? 'silent'
             : blocked
               ? // its level was reached and the stop is where it wants it
-                kind === 'stop-move' && Number.isNaN(level)
+                kind === 'stop-move' && priced && Number.isNaN(level)
                 ? 'done'
                 : 'waiting'
               : 'armed';

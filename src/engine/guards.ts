@@ -227,6 +227,20 @@ const trancheSize: Guard = (core, addition) => {
     : above(margin, trancheMost.value, 'TRANCHE_MOST', 'the tranche would be too large', money);
 };
 
+/** Refuses an order that is worth less than the instrument's least notional. An exit of everything is never asked. */
+export function leastNotional(core: Core, symbol: string, quantity: Decimal, price: Decimal): Refusal | undefined {
+  const least = dec(core.lane(symbol).market.instrument.spec.minNotional);
+  const notional = core.worth(symbol, quantity, price);
+  return notional.lessThan(least)
+    ? {
+        code: 'MIN_NOTIONAL',
+        message: 'the order is below the least notional of the instrument',
+        figure: text(notional),
+        limit: text(least),
+      }
+    : undefined;
+}
+
 const averagingDown: Guard = (core, { position, price }) => {
   if (!position || core.policy.averagingDown === 'allowed') return undefined;
   const average = averageEntry(position, multiplierOf(core.state, position.symbol));
@@ -313,6 +327,7 @@ const guards: readonly Guard[] = [
   averagingDown,
   positionSize,
   trancheSize,
+  (core, { symbol, quantity, price, flips }) => (flips ? undefined : leastNotional(core, symbol, quantity, price)),
   exposure,
   liquidity,
   buyingPower,

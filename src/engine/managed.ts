@@ -29,6 +29,8 @@ export interface Armed {
   /** a proposal of it that is open, or approved and not yet applied */
   live: ProposalRecord | undefined;
   silence: Silence | undefined;
+  /** what its trigger spoke of when it fell silent */
+  silentOn: number | undefined;
   /** bars that had closed when its last proposal expired: it may return once one more has */
   quietBars: number;
   /** false where its kind is off, or a resting order does its work */
@@ -153,13 +155,20 @@ export class Managed implements Context {
         kind: trigger.kind ?? rule.kind,
         live: undefined,
         silence: undefined,
+        silentOn: undefined,
         quietBars: 0,
         watched: true,
       }));
     });
     for (const before of entry?.armed ?? []) {
       const same = this.armed.find(({ rule, trigger }) => rule === before.rule && trigger.key === before.trigger.key);
-      if (same) Object.assign(same, { live: before.live, silence: before.silence, quietBars: before.quietBars });
+      if (same)
+        Object.assign(same, {
+          live: before.live,
+          silence: before.silence,
+          silentOn: before.silentOn,
+          quietBars: before.quietBars,
+        });
     }
     this.rewatch(state);
     this.onBar = this.armed.filter(({ rule }) => rule.cadence === 'bar');
@@ -183,8 +192,11 @@ export class Managed implements Context {
     this.target = position.target?.toNumber() ?? Number.NaN;
     if (position.trailingFrom && Number.isNaN(this.best)) this.best = position.trailingFrom.toNumber();
     for (const armed of this.armed) {
-      if (state.silences.size > 0) armed.silence = state.silences.get(silenceKey(position.id, armed.rule.id, armed.trigger.key));
-      else armed.silence = undefined;
+      const silence =
+        state.silences.size > 0 ? state.silences.get(silenceKey(position.id, armed.rule.id, armed.trigger.key)) : undefined;
+      if (silence === armed.silence) continue;
+      armed.silence = silence;
+      armed.silentOn = silence && armed.trigger.subject?.(this);
     }
     this.stale = true;
   }

@@ -5,7 +5,7 @@ import { fraction } from '../domain/measure.ts';
 import type { Order, Purpose, StopPlan, TargetPlan } from '../domain/order.ts';
 import { averageEntry, exitSide, type OrderSide, type Position, sign } from '../domain/position.ts';
 import type { CriterionReading } from '../domain/proposal.ts';
-import { holds } from '../rules/rule.ts';
+import { crossed } from '../rules/rule.ts';
 import { stopPrice, targetReward } from '../sizing/stops.ts';
 import type { Core, Lane } from './core.ts';
 import { finishProposal } from './finish.ts';
@@ -23,6 +23,8 @@ interface Execution {
   price: Decimal;
   causedBy: string;
   gapped: boolean;
+  /** the bar's path, not the market, says that it came before the other of stop and target */
+  ambiguous?: boolean;
   proposalId: string | undefined;
   strength?: string | undefined;
 }
@@ -60,7 +62,7 @@ function fill(core: Core, execution: Execution): void {
     cash: text(cash),
     causedBy,
     gapped,
-    ...(managed && ambiguous(core, managed, purpose) ? { ambiguous: true } : {}),
+    ...(execution.ambiguous ? { ambiguous: true } : {}),
     ...(proposalId === undefined ? {} : { proposalId }),
     ...(purpose in RESTING ? { evidence: restingEvidence(managed, purpose) } : {}),
   });
@@ -76,11 +78,9 @@ function restingEvidence(managed: Managed | undefined, purpose: Purpose): Criter
   return managed && armed ? armed.trigger.criteria.map((criterion) => criterion.read(managed)) : [];
 }
 
-/** True where the bar that is being walked holds stop and target alike. */
-function ambiguous(core: Core, { stop, target, position }: Managed, purpose: Purpose): boolean {
-  if (purpose !== 'stop' && purpose !== 'target') return false;
-  const { rowHigh, rowLow } = core.lane(position.symbol);
-  return Math.max(stop, target) <= rowHigh && Math.min(stop, target) >= rowLow;
+/** True where the bar that is being walked holds stop and target alike, and its open has not settled which came first. */
+function ambiguous({ rowHigh, rowLow }: Lane, { stop, target }: Managed, continuous: boolean): boolean {
+  return continuous && Math.max(stop, target) <= rowHigh && Math.min(stop, target) >= rowLow;
 }
 
 function openTranche(
@@ -296,6 +296,7 @@ function fillOrder(core: Core, order: Order, print: Decimal, gapped: boolean): v
   if (record) {
     core.emit({ type: 'ProposalApplied', proposalId: record.proposal.id, orderId: order.id });
     finishProposal(core, record.proposal);
+    if (record.proposal.rule === 'take-profit') spendTarget(core, position);
   }
   if (!exits && position.tranches.length === 1) spendCrossings(core, position);
   core.syncStatus(position);
@@ -328,7 +329,7 @@ function savingOf(core: Core, position: Position, quantity: Decimal, price: Deci
 function spendCrossings(core: Core, { id }: Position): void {
   const managed = core.managed(id);
   for (const { rule, trigger } of managed?.armed ?? [])
-    if (managed && trigger.crossing && holds(trigger, managed))
+    if (managed && crossed(trigger, managed))
       core.emit({ type: 'RuleSpent', positionId: id, rule: rule.id, trigger: trigger.key });
 }
 
@@ -385,7 +386,7 @@ function fillResting(core: Core, lane: Lane, bidBefore: number, askBefore: numbe
 }
 
 /** The stop, or the liquidation where the price has come to it first or has jumped over both. */
-function fillLoss(core: Core, managed: Managed, print: number, continuous: boolean): boolean {
+function fillLoss(core: Core, lane: Lane, managed: Managed, print: number, continuous: boolean): boolean {
   const { position, side, stop, liquidation } = managed;
   const stopped = side > 0 ? print <= stop : print >= stop;
   const beyond = side > 0 ? print <= liquidation : print >= liquidation;
@@ -406,6 +407,7 @@ function fillLoss(core: Core, managed: Managed, print: number, continuous: boole
     price: slipped(core, position, raw, orderSide),
     causedBy: liquidated ? 'liquidation' : 'stop-loss',
     gapped: jumped,
+    ambiguous: !liquidated && ambiguous(lane, managed, continuous),
     proposalId: undefined,
   });
   core.syncStatus(position);
@@ -413,12 +415,13 @@ function fillLoss(core: Core, managed: Managed, print: number, continuous: boole
 }
 
 /** Stop and target of each position, as one pair: the first that is touched fills for the whole quantity and ends the other. */
-function fillProtection(core: Core, { book, market }: Lane, continuous: boolean): void {
+function fillProtection(core: Core, lane: Lane, continuous: boolean): void {
+  const { book, market } = lane;
   const targetRests = autonomyOf(core.state, 'take-profit').mode === 'auto';
   for (const managed of [...book]) {
     const { position, side, target } = managed;
     const print = market.exitPrice(side);
-    if (fillLoss(core, managed, print, continuous)) continue;
+    if (fillLoss(core, lane, managed, print, continuous)) continue;
     if (!targetRests || !position.target || !(side > 0 ? print >= target : print <= target)) continue;
     const takeProfit = managed.armed.find(({ rule }) => rule.id === 'take-profit');
     const action = takeProfit?.trigger.action(managed);
@@ -437,12 +440,18 @@ function fillProtection(core: Core, { book, market }: Lane, continuous: boolean)
       price,
       causedBy: 'take-profit',
       gapped: false,
+      ambiguous: ambiguous(lane, managed, continuous),
       proposalId: undefined,
     });
-    if (position.quantity.greaterThan(0))
-      core.emit({ type: 'TargetSet', positionId: position.id, from: text(price), to: null, causedBy: 'take-profit' });
+    spendTarget(core, position);
     core.syncStatus(position);
   }
+}
+
+/** A target that has taken its fraction is done: what is left has its stop alone. */
+function spendTarget(core: Core, { id, quantity, target }: Position): void {
+  if (target && quantity.greaterThan(0))
+    core.emit({ type: 'TargetSet', positionId: id, from: text(target), to: null, causedBy: 'take-profit' });
 }
 
 /**

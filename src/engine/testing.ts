@@ -1,7 +1,7 @@
 import type { PlaceEntry } from '../domain/commands.ts';
 import type { Event } from '../domain/events.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
-import type { Position } from '../domain/position.ts';
+import type { Position, Side } from '../domain/position.ts';
 import type { BarPath, Tape } from '../domain/tape.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { rules } from '../rules/index.ts';
@@ -64,6 +64,14 @@ const tapeOf = (instrument: InstrumentSpec, columns: Tape['columns'], stamp: Tap
 /** Open, high, low, close; then volume (1 000 where left out). */
 export type Bar = readonly [number, number, number, number, number?];
 
+/** The same world for either side: prices and bars as given for longs, turned upside down about 100 for shorts. */
+export function mirrored(side: Side): { at: (price: number) => number; bar: (bar: Bar) => Bar } {
+  const at = (price: number): number => (side === 'long' ? price : Number((200 - price).toFixed(6)));
+  const bar = ([open, high, low, close, volume = 1_000]: Bar): Bar =>
+    side === 'long' ? [open, high, low, close, volume] : [at(open), at(low), at(high), at(close), volume];
+  return { at, bar };
+}
+
 /** Bars one after the other; `undefined` is a bar that is missing. */
 export function barsTape(rows: readonly (Bar | undefined)[], instrument = STOCK, start = NINE_THIRTY, intervalMs = MINUTE): Tape {
   const kept = rows.flatMap((bar, i) => (bar ? [{ bar, ts: start + i * intervalMs }] : []));
@@ -116,12 +124,18 @@ export const entryOf = (over: Partial<PlaceEntry> = {}): PlaceEntry => ({
   ...over,
 });
 
-/** An engine on a tape that has taken an entry after its first row and walked the second. */
-export function entered(tape: Tape, over: Nested = {}, entry: Partial<PlaceEntry> = {}, barPath: BarPath = 'ohlc'): Engine {
+/** An engine on a tape that has taken an entry after `rows` rows and walked the next. */
+export function entered(
+  tape: Tape,
+  over: Nested = {},
+  entry: Partial<PlaceEntry> = {},
+  barPath: BarPath = 'ohlc',
+  rows = 1,
+): Engine {
   const engine = new Engine({ tapes: [tape], policy: policyWith(over), barPath });
-  engine.run(1);
+  engine.run(rows);
   engine.command(entryOf(entry));
-  engine.run(2);
+  engine.run(rows + 1);
   return engine;
 }
 
@@ -144,9 +158,13 @@ export function lastPosition(engine: Engine): Position {
   return position;
 }
 
-/** How a trigger of a rule stands on the position that is open. */
+/** How a trigger of a rule stands on the first position that is open, at the last price, as the page reads it. */
 export function readingOf(engine: Engine, rule: string, trigger = 0): TriggerReading {
   const [managed] = engine.core.book;
+  if (managed) {
+    managed.price = managed.market.exitPrice(managed.side);
+    managed.ts = engine.core.ts;
+  }
   const reading = managed && explain(managed).find((read) => read.rule === rule)?.triggers[trigger];
   if (!reading) throw new Error(`${rule} is not on the position`);
   return reading;

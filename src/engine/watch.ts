@@ -1,10 +1,14 @@
 import type { Milliseconds } from '../domain/time.ts';
 import type { Core, Lane } from './core.ts';
-import { evaluate, fault } from './evaluate.ts';
+import { evaluate, fault, type Occasion } from './evaluate.ts';
 import { checkHalts, recover, usesLimits } from './halts.ts';
 import type { Managed } from './managed.ts';
 import { matchOrders } from './paper.ts';
 import { sendScout } from './scout.ts';
+
+const WAKE: Occasion = { atBar: false, onCadence: false };
+const BAR_CLOSED: Occasion = { atBar: true, onCadence: false };
+const EVALUATION: Occasion = { atBar: true, onCadence: true };
 
 /** A guard's level is reached earlier by this share, so that rounding of doubles never makes it late. */
 const EARLY = 1e-9;
@@ -15,7 +19,9 @@ const EARLY = 1e-9;
  */
 export class Watch {
   private readonly core: Core;
+  /** when the rules on the cadence are evaluated next, and the cadence that this was reckoned by; Infinity where it is no duration */
   private nextEvaluation = Number.POSITIVE_INFINITY;
+  private reckonedBy: 'bar' | 'tick' | Milliseconds = 'bar';
   /** true from the last price of a bar until the bar closes: the timers of that instant have not come */
   private atClose = false;
 
@@ -62,7 +68,7 @@ export class Watch {
     const records = core.journal.length;
     matchOrders(core, lane, before, askBefore, continuous);
     if (core.journal.length !== records) this.takeMoney();
-    const atBar = this.cadence === 'tick';
+    const occasion = this.cadence === 'tick' ? EVALUATION : WAKE;
     checkHalts(core);
     const { last, ask } = market;
     for (let i = 0; i < book.length; i += 1) {
@@ -70,11 +76,11 @@ export class Watch {
       if (!one) continue;
       const price = one.side > 0 ? last : ask;
       one.mark(price, price);
-      if (!one.stale && !atBar && price > one.lower && price < one.upper) continue;
-      this.look(one, atBar);
+      if (!one.stale && occasion === WAKE && price > one.lower && price < one.upper) continue;
+      this.look(one, occasion);
       if (book[i] !== one) i -= 1;
     }
-    if (lane.scout?.lively) this.look(lane.scout, false);
+    if (lane.scout?.lively) this.look(lane.scout, WAKE);
     if (core.lanes.length > 1) this.lookAtStale();
     this.redraw();
   }
@@ -85,7 +91,7 @@ export class Watch {
     for (let i = 0; i < book.length; i += 1) {
       const one = book[i];
       if (!one?.stale) continue;
-      this.look(one, false);
+      this.look(one, WAKE);
       if (book[i] !== one) i -= 1;
     }
   }
@@ -109,17 +115,20 @@ export class Watch {
     for (const lane of this.core.lanes) this.takePeaks(lane);
   }
 
-  /** After fills and at the close of bars: the accounts' peaks. */
-  private takeMoney(): void {
-    if (this.core.policy.rules['drawdown-halt'].enabled) for (const account of this.core.accounts.values()) account.markPeak();
+  /** After fills and at the close of bars: the accounts' peaks. @returns true where one is new, and its limit with it */
+  private takeMoney(): boolean {
+    if (!this.core.policy.rules['drawdown-halt'].enabled) return false;
+    let moved = false;
+    for (const account of this.core.accounts.values()) moved = account.markPeak() || moved;
+    return moved;
   }
 
-  private look(one: Managed, atBar: boolean): void {
+  private look(one: Managed, occasion: Occasion): void {
     const { core } = this;
     one.price = one.market.exitPrice(one.side);
     // a bar closes before the timers of that instant: at its last price their time has not come
     one.ts = this.atClose ? core.ts - 1 : core.ts;
-    evaluate(core, one, atBar);
+    evaluate(core, one, occasion);
     try {
       one.redraw();
     } catch (error) {
@@ -145,16 +154,13 @@ export class Watch {
     if (core.policy.rules['tranche-entry'].plan !== 'none') this.scout(lane);
     if (lane.book.length === 0) return;
     this.takePeaks(lane);
-    let looked = false;
-    if (core.policy.rules['drawdown-halt'].enabled) {
-      this.takeMoney();
-      looked = recover(core);
-    }
+    let looked = this.takeMoney();
+    if (core.state.halts.size > 0) looked = recover(core) || looked;
     if (this.cadence === 'bar') looked = this.evaluateAll(lane) || looked;
     else
       for (const one of [...lane.book]) {
         if (!one.lively) continue;
-        this.look(one, true);
+        this.look(one, BAR_CLOSED);
         looked = true;
       }
     if (looked) this.redraw();
@@ -164,7 +170,7 @@ export class Watch {
   private scout(lane: Lane): void {
     const scout = sendScout(this.core, lane);
     if (!scout) return;
-    this.look(scout, true);
+    this.look(scout, EVALUATION);
     this.redraw();
   }
 
@@ -179,7 +185,7 @@ export class Watch {
       one.price = price;
       one.ts = this.core.ts;
       if (this.mayAct(one)) {
-        this.look(one, true);
+        this.look(one, EVALUATION);
         looked = true;
       }
       if (book[i] !== one) i -= 1;
@@ -192,16 +198,20 @@ export class Watch {
     const { core } = this;
     if (core.ts < core.due) return;
     this.takeAllPeaks();
-    if (core.ts >= this.nextEvaluation) for (const lane of core.lanes) this.evaluateAll(lane);
-    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, false);
-    for (const { scout } of core.lanes) if (scout && core.ts >= scout.due) this.look(scout, false);
+    if (core.ts >= this.nextEvaluation) {
+      this.nextEvaluation = Number.POSITIVE_INFINITY;
+      for (const lane of core.lanes) this.evaluateAll(lane);
+    }
+    for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, WAKE);
+    for (const { scout } of core.lanes) if (scout && core.ts >= scout.due) this.look(scout, WAKE);
     this.redraw();
   }
 
-  /** After a command: the positions that it touched, then the instruments' levels. */
+  /** After a command: the limits that it may have moved, the positions that it touched, then the instruments' levels. */
   settle(): void {
+    checkHalts(this.core);
     this.lookAtStale();
-    for (const { scout } of this.core.lanes) if (scout?.stale) this.look(scout, false);
+    for (const { scout } of this.core.lanes) if (scout?.stale) this.look(scout, WAKE);
     this.redraw();
   }
 
@@ -260,12 +270,12 @@ export class Watch {
       market.askLower = askLower;
       market.askUpper = askUpper;
     }
-    this.nextEvaluation = Number.POSITIVE_INFINITY;
-    if (typeof cadence === 'number' && core.book.length > 0) {
+    if (core.book.length === 0 || cadence !== this.reckonedBy) this.nextEvaluation = Number.POSITIVE_INFINITY;
+    this.reckonedBy = cadence;
+    // one that is due and has not come yet, because a bar closes before the timers of its instant, stays due
+    if (typeof cadence === 'number' && core.book.length > 0 && this.nextEvaluation === Number.POSITIVE_INFINITY)
       this.nextEvaluation = (Math.floor(core.ts / cadence) + 1) * cadence;
-      due = Math.min(due, this.nextEvaluation);
-    }
-    core.due = due;
+    core.due = Math.min(due, this.nextEvaluation);
   }
 
   /**

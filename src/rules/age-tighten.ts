@@ -3,7 +3,7 @@ import { group, measureKey, switchKey } from '../domain/keys.ts';
 import { stepsOf } from '../domain/position.ts';
 import { timeHeld, winning } from './criteria.ts';
 import { type Context, defineRule } from './rule.ts';
-import { nearerStop } from './tighten.ts';
+import { nearerStop, roomToTighten } from './tighten.ts';
 
 /** [R9] Bring the stop of a winner nearer once it has been held for `after`, and again once for each further `every`. S1: 2 h, hourly, 0.2 %. */
 export const ageTighten = defineRule({
@@ -45,7 +45,7 @@ export const ageTighten = defineRule({
       {
         key: '',
         moving: false,
-        criteria: [timeHeld('≥', p.after), winning()],
+        criteria: [timeHeld('≥', p.after), winning(), roomToTighten(p.least)],
         idle: (c) => Number.isNaN(c.stop) || spent(c),
         action: (c) => {
           const price = nearerStop(c, p.by, p.least);

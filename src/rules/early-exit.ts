@@ -61,12 +61,14 @@ export const earlyExit = defineRule({
               label: 'MACD crossed against the position',
               comparison: () => '<',
               // against it now, and not against it at some close since the entry
-              value: (c) =>
-                (c.side > 0 ? c.market.macdAboveBar : c.market.macdBelowBar) >= c.entryBar
-                  ? (c.market.macd - c.market.macdSignal) * c.side
-                  : Number.NaN,
+              value: (c) => {
+                const gap = (c.market.macd - c.market.macdSignal) * c.side;
+                const before = c.side > 0 ? c.market.macdAboveBar : c.market.macdBelowBar;
+                return gap < 0 && before < c.entryBar ? 0 : gap;
+              },
               threshold: () => 0,
-              show: (gap) => (Number.isNaN(gap) ? 'not crossed since entry' : `${gap > 0 ? '+' : ''}${figure(gap, 4)}`),
+              show: (gap) =>
+                Number.isNaN(gap) ? 'unknown' : gap === 0 ? 'not crossed since entry' : `${gap > 0 ? '+' : ''}${figure(gap, 4)}`,
               showThreshold: () => '0',
             }),
           ]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../domain/position.ts';
-import { COIN, end, entered, eventsOf, holding, lastPosition, readingOf, tradesTape } from '../engine/testing.ts';
+import { COIN, end, entered, eventsOf, holding, lastPosition, mirrored, readingOf, tradesTape } from '../engine/testing.ts';
 
 const ladder = (...steps: object[]) => ({
   autonomy: { 'partial-exit': 'auto' },
@@ -98,6 +98,64 @@ it('[R6] sells 25, 50 and 25 % of the first tranche at +10, +20 and +30 % (S2)',
   const engine = end(holding([110, 110, 120, 120, 130, 130], ladder(...thirds), { stop: '92' }));
   expect(sold(engine).map(([quantity]) => quantity)).toEqual(['25', '50', '25']);
   expect(lastPosition(engine).status).toBe('CLOSED');
+});
+
+describe.each(['long', 'short'] as Side[])('[F18] half of 0.421 of a %s on lots of 0.001, at 101.50', (side) => {
+  const { at } = mirrored(side);
+  /** What the partial exit does where an order must be worth at least `minNotional`. */
+  const halved = (minNotional: string, steps: object = {}) => {
+    const tape = tradesTape([100, 100, at(101.5), at(101.5), at(101.5), [61, at(101.5)], [121, at(101.5)]], {
+      ...COIN,
+      minNotional,
+    });
+    return end(entered(tape, ladder(steps), { side, quantity: '0.421' }));
+  };
+  const worth = (quantity: number): string => (quantity * at(101.5)).toFixed(4);
+
+  it('[R6] is 0.21, where what is sold and what is left are worth enough', () => {
+    const engine = halved(worth(0.21));
+    expect(sold(engine).map(([quantity]) => quantity)).toEqual(['0.21']);
+    expect(lastPosition(engine).quantity.toFixed()).toBe('0.211');
+    expect(eventsOf(engine, 'RuleBlocked')).toEqual([]);
+  });
+
+  it('[R6] is everything, where what is left would be worth too little to be sold by itself', () => {
+    const engine = halved(String(Number(worth(0.211)) + 0.0001));
+    expect(sold(engine).map(([quantity]) => quantity)).toEqual(['0.421']);
+    expect(lastPosition(engine).status).toBe('CLOSED');
+  });
+
+  it('[R6] is refused once, with the figure and the limit, where only what is sold is worth too little', () => {
+    const limit = String(Number(worth(0.21)) + 0.0001);
+    const engine = halved(limit);
+    expect(eventsOf(engine, 'RuleBlocked')).toMatchObject([
+      { rule: 'partial-exit', refusal: { code: 'MIN_NOTIONAL', figure: String(Number(worth(0.21))), limit } },
+    ]);
+    expect(sold(engine)).toEqual([]);
+    expect(lastPosition(engine).quantity.toFixed()).toBe('0.421');
+    // by hand neither, but everything may go
+    const reduce = (quantity: string): void => engine.command({ type: 'ReducePosition', positionId: 'TEST-1', quantity });
+    reduce('0.21');
+    reduce('0.421');
+    expect(eventsOf(engine, 'CommandRefused')).toMatchObject([{ refusal: { code: 'MIN_NOTIONAL', limit } }]);
+    expect(lastPosition(engine).status).toBe('REDUCING');
+  });
+
+  it('[R6] is refused where the user makes it so small', () => {
+    const by = { ...ladder({}), autonomy: { 'partial-exit': 'approve' } };
+    const tape = tradesTape([100, 100, at(101.5), at(101.5)], { ...COIN, minNotional: '10' });
+    const engine = entered(tape, by, { side, quantity: '0.421' });
+    engine.run(3);
+    engine.command({ type: 'ApproveProposal', proposalId: 'P1', quantity: '0.01' });
+    expect(eventsOf(engine, 'ProposalFailed')).toMatchObject([{ refusal: { code: 'MIN_NOTIONAL', limit: '10' } }]);
+  });
+
+  it('[R6] says that it is less than a lot where it is', () => {
+    const engine = end(
+      entered(tradesTape([100, 100, at(101.5), at(101.5)], COIN), ladder({ fraction: '50%' }), { side, quantity: '0.001' }),
+    );
+    expect(eventsOf(engine, 'RuleBlocked')).toMatchObject([{ refusal: { code: 'BELOW_LOT', figure: '0', limit: '0.001' } }]);
+  });
 });
 
 it('[R6] [F18] rounds half of 0.421 on lots of 0.001 down, and the rest leaves with the last exit', () => {

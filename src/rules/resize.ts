@@ -1,9 +1,9 @@
 import { text } from '../domain/decimal.ts';
 import { group, measureKey, switchKey } from '../domain/keys.ts';
-import { fraction } from '../domain/measure.ts';
+import { fraction, type Measure } from '../domain/measure.ts';
 import { figure, value, winning } from './criteria.ts';
 import { exitQuantity } from './partial-exit.ts';
-import { type Context, defineRule } from './rule.ts';
+import { type Context, type Criterion, defineRule } from './rule.ts';
 
 /** Correlation from which on it counts against a position (rules.md §6). */
 const CORRELATED = 0.7;
@@ -34,11 +34,14 @@ function adjustmentScore(c: Context): number {
   return known.reduce((sum, [, score]) => sum + score, 0) / known.length;
 }
 
+/** A whole number as it is read out, without a sign on nothing. */
+const whole = (part: number): string => figure(part, 0).replace(/^-0$/, '0');
+
 const spoken = (score: number, c: Context): string =>
   Number.isNaN(score)
     ? 'unknown'
-    : `${figure(score, 0)} (${parts(c)
-        .map(([name, part]) => `${name} ${figure(part, 0)}`)
+    : `${figure(score, 2)} (${parts(c)
+        .map(([name, part]) => `${name} ${whole(part)}`)
         .join(', ')})`;
 
 /** [R17] Reduce or add when the adjustment score says so: risk, exposure, volatility, correlation and, once there is one, a model. S4. */
@@ -80,23 +83,25 @@ export const resize = defineRule({
     }),
   }),
   triggers: (p) => {
-    const reduceAt = p.reduceAt.value.toNumber();
-    const addAt = p.addAt.value.toNumber();
+    const score = (comparison: '≤' | '≥', threshold: Measure): Criterion => {
+      const limit = threshold.value.toNumber();
+      return value({
+        label: 'Adjustment score',
+        comparison: () => comparison,
+        value: adjustmentScore,
+        threshold: () => limit,
+        show: spoken,
+        showThreshold: () => threshold.text,
+      });
+    };
+    const low = [score('≤', p.reduceAt)];
+    const high = [score('≥', p.addAt), winning()];
     return [
       {
         key: 'reduce',
         moving: false,
-        crossing: true,
-        criteria: [
-          value({
-            label: 'Adjustment score',
-            comparison: () => '≤',
-            value: adjustmentScore,
-            threshold: () => reduceAt,
-            show: spoken,
-            showThreshold: () => p.reduceAt.text,
-          }),
-        ],
+        criteria: low,
+        crossing: low,
         idle: () => false,
         action: (c) => ({
           type: 'reduce',
@@ -108,18 +113,8 @@ export const resize = defineRule({
         key: 'add',
         kind: 'resize-up',
         moving: false,
-        crossing: true,
-        criteria: [
-          value({
-            label: 'Adjustment score',
-            comparison: () => '≥',
-            value: adjustmentScore,
-            threshold: () => addAt,
-            show: spoken,
-            showThreshold: () => p.addAt.text,
-          }),
-          winning(),
-        ],
+        criteria: high,
+        crossing: high,
         idle: () => false,
         action: (c) => ({
           type: 'add',

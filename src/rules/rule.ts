@@ -147,8 +147,10 @@ export interface Trigger {
   readonly any?: Criterion[];
   /** true where its levels move with the ATR, so that they are drawn anew at every bar's close */
   readonly moving: boolean;
-  /** true where it acts once each time its criteria become true, and not on what was true at the first fill */
-  readonly crossing?: boolean;
+  /** where it acts once each time these of its criteria become true, and not where they were at the first fill */
+  readonly crossing?: readonly Criterion[];
+  /** which thing it speaks of, where there is a new one from time to time: what was decided on one does not bind the next */
+  subject?(c: Context): number;
   /** true while it cannot act on this position: done, used up, or not yet switched on */
   idle(c: Context): boolean;
   /** the action, or undefined when there is nothing left to do */
@@ -182,6 +184,10 @@ export function holds({ criteria, any }: Trigger, c: Context): boolean {
   for (const criterion of criteria) if (!criterion.holds(c)) return false;
   return any === undefined || any.some((criterion) => counts(criterion) && criterion.holds(c));
 }
+
+/** True where a trigger waits for something to cross, and that stands beyond it. */
+export const crossed = ({ crossing }: Trigger, c: Context): boolean =>
+  crossing !== undefined && crossing.every((criterion) => criterion.holds(c));
 
 /** Every criterion of a trigger, for reading out. */
 export const criteriaOf = ({ criteria, any }: Trigger): Criterion[] => (any ? [...criteria, ...any] : criteria);

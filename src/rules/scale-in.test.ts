@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { PlaceEntry } from '../domain/commands.ts';
 import type { Side } from '../domain/position.ts';
 import { Engine } from '../engine/engine.ts';
-import { type Bar, barsTape, end, entryOf, eventsOf, lastPosition, policyWith, readingOf } from '../engine/testing.ts';
+import {
+  type Bar,
+  barsTape,
+  end,
+  entered,
+  entryOf,
+  eventsOf,
+  lastPosition,
+  mirrored,
+  policyWith,
+  readingOf,
+  STOCK,
+} from '../engine/testing.ts';
 
 /** Forty bars that rise to 103, fall back to 100 and stay there: the high at 103.10 is the resistance of an entry at 100. */
 const before = [
@@ -118,6 +130,24 @@ it('[R12] adds as often as the policy says, each by its share of the first tranc
   expect(adds(end(rising({ rule: { adds: 2, size: '25%' } }))).map(([quantity]) => quantity)).toEqual(['25', '25']);
 });
 
+it('[R12] is refused where the add is worth less than the least notional of the instrument, with the figure and the limit', () => {
+  const closes = [...before, ...rise].map((close): Bar => [close, close + 0.1, close - 0.1, close, 2_000]);
+  const rule = { enabled: true, volume: 'none', resistance: false };
+  const policy = policyWith({ rules: { 'scale-in': rule }, autonomy: { 'scale-in': 'auto' } });
+  const engine = new Engine({
+    tapes: [barsTape(closes, { ...STOCK, minNotional: '6000' })],
+    policy,
+    barPath: 'olhc',
+  });
+  engine.run(before.length);
+  engine.command(entryOf({ stop: '99' }));
+  end(engine);
+  expect(adds(engine)).toEqual([]);
+  expect(eventsOf(engine, 'RuleBlocked')).toMatchObject([
+    { rule: 'scale-in', refusal: { code: 'MIN_NOTIONAL', figure: '5090', limit: '6000' } },
+  ]);
+});
+
 it('[R12] adds nothing while an indicator has not enough bars, and the evidence says unknown', () => {
   const bars = Array.from({ length: 12 }, (_, i): Bar => [100 + i, 101 + i, 100 + i, 101 + i, 1_000 + i * 1_000]);
   const policy = policyWith({ rules: { 'scale-in': { enabled: true } }, autonomy: { 'scale-in': 'auto' } });
@@ -131,4 +161,90 @@ it('[R12] adds nothing while an indicator has not enough bars, and the evidence 
       .criteria.slice(1, 4)
       .map(({ verdict }) => verdict),
   ).toEqual(['unknown', 'unknown', 'unknown']);
+});
+
+describe.each(['long', 'short'] as Side[])('the scale-in of S1, of a %s', (side) => {
+  const { at, bar } = mirrored(side);
+  const S1 = {
+    ...{ profit: '5%', volume: 'none', macd: false, rsi: 'none', resistance: false, continuation: 'none' },
+    ...{ youngerThan: '15m', dayVolume: '100000', momentum: '2%', calm: '1%', size: '25%', after: 'keep' },
+  };
+
+  interface Young {
+    rule?: object;
+    /** close of the bar that decides, two minutes after the entry at 100 */
+    close?: number;
+    /** volume of the day up to that close */
+    volume?: number;
+    quantity?: string;
+    over?: object;
+  }
+
+  function young({ rule = {}, close = 105, volume = 100_001, quantity = '92', over = {} }: Young = {}): Engine {
+    const rows: Bar[] = [
+      [100, 100, 100, 100, 50_000],
+      [100, 100, 100, 100, 30_000],
+      [100, Math.max(100, close), Math.min(100, close), close, volume - 80_000],
+      [close, close, close, close, 0],
+    ];
+    return entered(
+      barsTape(rows.map(bar)),
+      {
+        indicators: { momentum: 1 },
+        rules: { 'scale-in': { enabled: true, ...S1, ...rule } },
+        autonomy: { 'scale-in': 'auto' },
+        limits: { totalSize: 'none', positionUnits: '200', positionEquity: '1000%', entryWindow: false },
+        ...over,
+      },
+      { side, quantity, stop: String(at(90)) },
+      'adverse-first',
+    );
+  }
+
+  it('[R12] adds a quarter of 92 units, 23, once each criterion and one of momentum and calm hold, and keeps the stop', () => {
+    const engine = young();
+    expect(readingOf(engine, 'scale-in')).toMatchObject({ level: at(105) });
+    end(engine);
+    expect(adds(engine)).toEqual([['23', String(at(105))]]);
+    expect(eventsOf(engine, 'StopRaised')).toEqual([]);
+    expect(eventsOf(engine, 'ProposalOpened')[0]?.proposal.criteria).toEqual([
+      expect.objectContaining({ label: 'Open profit', threshold: '5%', value: '5.00%', verdict: 'pass' }),
+      { label: 'Time held', comparison: '<', threshold: '15.0m', value: '2.0m', verdict: 'pass' },
+      { label: 'Volume of the day', comparison: '>', threshold: '100000', value: '100001', verdict: 'pass' },
+      { label: 'Momentum in favour', comparison: '>', threshold: '2%', value: '5.00%', verdict: 'pass' },
+      { label: 'Range of the day', comparison: '<', threshold: '1%', value: '5.00%', verdict: 'fail' },
+    ]);
+  });
+
+  it.each<[string, Young, number]>([
+    ['a profit of 4.99 %', { close: 104.99 }, 0],
+    ['a volume of the day of 100 000', { volume: 100_000 }, 0],
+    ['an age of two minutes where it must be younger', { rule: { youngerThan: '2m' } }, 0],
+    ['an age a second younger than it must be', { rule: { youngerThan: '121s' } }, 1],
+    ['neither momentum nor calm', { rule: { momentum: '6%' } }, 0],
+    ['a momentum of 5 % where it must be above', { rule: { momentum: '5%' } }, 0],
+    ['a momentum above 4.99 %', { rule: { momentum: '4.99%' } }, 1],
+    ['calm alone: a range below 5.01 %', { rule: { momentum: '50%', calm: '5.01%' } }, 1],
+    ['a range of 5 % where it must be below', { rule: { momentum: '50%', calm: '5%' } }, 0],
+    ['both', { rule: { calm: '9%' } }, 1],
+  ])('[R12] with %s: %j adds %i times', (_, world, times) => {
+    expect(adds(end(young(world)))).toHaveLength(times);
+  });
+
+  it('[R12] takes a momentum that is not known for no reason, and says so', () => {
+    const engine = end(young({ over: { indicators: { momentum: 10 } } }));
+    expect(adds(engine)).toEqual([]);
+    expect(readingOf(engine, 'scale-in').criteria[3]).toMatchObject({ value: 'unknown', verdict: 'unknown' });
+  });
+
+  it.each([
+    ['160', 1],
+    ['164', 0],
+  ])('[R12] of %s units keeps the whole within 200: %i adds', (quantity, times) => {
+    const engine = end(young({ quantity }));
+    expect(adds(engine)).toHaveLength(times);
+    expect(eventsOf(engine, 'RuleBlocked').map(({ refusal: { code, figure, limit } }) => [code, figure, limit])).toEqual(
+      times === 1 ? [] : [['POSITION_UNITS', '205', '200']],
+    );
+  });
 });

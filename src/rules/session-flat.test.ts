@@ -218,12 +218,12 @@ describe('session flat by the calendar', () => {
 
   it('[R14] says that the close is early, and of which day the time is', () => {
     const half = heldFrom(XNYS, [['2019-07-03T13:30', '2019-07-03T17:00']]);
-    expect(half.criteria).toMatchObject([{ label: 'Session time (early close)', threshold: '12:45', value: '09:30' }]);
+    expect(half.criteria).toMatchObject([{ label: 'Session time (early close)', threshold: '12:45', value: '09:35' }]);
     const late = heldFrom(XNYS, [
       ['2019-07-03T16:50', '2019-07-03T17:00'],
       ['2019-07-05T13:30', '2019-07-05T20:00'],
     ]);
-    expect(late.criteria).toMatchObject([{ label: 'Session time', threshold: '2019-07-05 15:45', value: '12:50' }]);
+    expect(late.criteria).toMatchObject([{ label: 'Session time', threshold: '2019-07-05 15:45', value: '12:55' }]);
   });
 });
 

@@ -4,11 +4,11 @@ import { fraction } from '../domain/measure.ts';
 import { figure, value } from './criteria.ts';
 import { type Context, defineRule } from './rule.ts';
 
-/** The newest level confirmed since the entry on the stop's side of the price: a support for longs, a resistance for shorts; NaN when there is none. */
+/** The newest level confirmed since the entry: a support for longs, a resistance for shorts; NaN when there is none. */
 function newLevel(c: Context): number {
   const { lastLow, lastLowBar, lastHigh, lastHighBar } = c.market;
   const [level, bar] = c.side > 0 ? [lastLow, lastLowBar] : [lastHigh, lastHighBar];
-  return bar > c.entryBar && (c.price - level) * c.side > 0 ? level : Number.NaN;
+  return bar > c.entryBar ? level : Number.NaN;
 }
 
 /** [R10] Stop beyond each new support (long) or resistance (short) that forms on the right side of the price. S0: 0.5 % beyond it. */
@@ -35,6 +35,7 @@ export const technicalStop = defineRule({
           show: (price, c) => (Number.isNaN(price) ? 'none since entry' : figure(price, c.prices.decimals)),
         }),
       ],
+      subject: (c) => (c.side > 0 ? c.market.lastLowBar : c.market.lastHighBar),
       idle: (c) => Number.isNaN(c.stop),
       action: (c) => {
         const level = dec(newLevel(c));

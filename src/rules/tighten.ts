@@ -1,7 +1,18 @@
 import type { Decimal } from '../domain/decimal.ts';
 import { dec } from '../domain/decimal.ts';
 import { fraction, type Measure } from '../domain/measure.ts';
-import type { Context } from './rule.ts';
+import { figure, value } from './criteria.ts';
+import type { Context, Criterion } from './rule.ts';
+
+/** The stop further from the price than it may be brought. Unknown without a stop, or where the distance is. */
+export const roomToTighten = (least: Measure): Criterion =>
+  value({
+    label: 'Stop further than the least distance',
+    comparison: () => '>',
+    value: (c) => (c.price - c.stop) * c.side,
+    threshold: (c) => c.distance(least),
+    show: (distance, c) => figure(distance, c.prices.decimals),
+  });
 
 /**
  * The stop brought nearer by a share of price, but never nearer to the price than `least`, on the tick grid towards safety.

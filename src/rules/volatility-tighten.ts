@@ -2,7 +2,7 @@ import { text } from '../domain/decimal.ts';
 import { group, measureKey, switchKey } from '../domain/keys.ts';
 import { figure, value } from './criteria.ts';
 import { defineRule } from './rule.ts';
-import { nearerStop } from './tighten.ts';
+import { nearerStop, roomToTighten } from './tighten.ts';
 
 /** [R8] Bring the stop nearer by a share of price each time the day's range, as a share of its open, crosses above a threshold. S1: 3 %, 0.5 %. */
 export const volatilityTighten = defineRule({
@@ -35,21 +35,20 @@ export const volatilityTighten = defineRule({
   }),
   triggers: (p) => {
     const above = p.above.value.toNumber();
+    const range = value({
+      label: 'Range of the day',
+      comparison: () => '>',
+      value: (c) => ((c.market.dayHigh - c.market.dayLow) / c.market.dayOpen) * 100,
+      threshold: () => above,
+      show: (share) => (Number.isNaN(share) ? 'unknown' : `${figure(share, 2)}%`),
+      showThreshold: () => p.above.text,
+    });
     return [
       {
         key: '',
         moving: false,
-        crossing: true,
-        criteria: [
-          value({
-            label: 'Range of the day',
-            comparison: () => '>',
-            value: (c) => ((c.market.dayHigh - c.market.dayLow) / c.market.dayOpen) * 100,
-            threshold: () => above,
-            show: (share) => (Number.isNaN(share) ? 'unknown' : `${figure(share, 2)}%`),
-            showThreshold: () => p.above.text,
-          }),
-        ],
+        criteria: [range, roomToTighten(p.least)],
+        crossing: [range],
         idle: (c) => Number.isNaN(c.stop),
         action: (c) => {
           const price = nearerStop(c, p.by, p.least);

@@ -1,29 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../domain/position.ts';
-import { end, eventsOf, holding, lastPosition, readingOf } from '../engine/testing.ts';
+import { end, eventsOf, holding, lastPosition, mirrored, readingOf } from '../engine/testing.ts';
 
-describe.each(['long', 'short'] as Side[])('the stop and the target of a %s', (side) => {
-  const at = (price: number): number => (side === 'long' ? price : Number((200 - price).toFixed(2)));
+describe.each(['long', 'short'] as Side[])('the target of a %s', (side) => {
+  const { at } = mirrored(side);
   const target = String(at(102));
-
-  it('[R1] closes at the stop, not one tick before it, and says what decided it', () => {
-    const engine = holding([at(99.01), at(99), at(98)], {}, { side });
-    expect(readingOf(engine, 'stop-loss')).toMatchObject({ level: at(99), state: 'armed' });
-    engine.run(3);
-    expect(lastPosition(engine).status).toBe('OPEN');
-    end(engine);
-    expect(eventsOf(engine, 'OrderFilled').slice(1)).toMatchObject([
-      {
-        purpose: 'stop',
-        price: String(at(99)),
-        quantity: '100',
-        causedBy: 'stop-loss',
-        gapped: false,
-        evidence: [{ label: 'Price at the stop', threshold: at(99).toFixed(2), value: String(at(99)), verdict: 'pass' }],
-      },
-    ]);
-    expect(eventsOf(engine, 'PositionClosed')).toMatchObject([{ realizedPnl: '-100', profitR: '-1', causedBy: 'stop-loss' }]);
-  });
 
   it('[R2] closes at the target, not one tick before it, and once', () => {
     const engine = holding([at(101.99), at(102), at(103)], {}, { side, target });
@@ -42,6 +23,20 @@ describe.each(['long', 'short'] as Side[])('the stop and the target of a %s', (s
     expect(eventsOf(engine, 'OrderFilled').at(-1)).toMatchObject({ purpose: 'target', quantity: '40' });
     expect(lastPosition(engine)).toMatchObject({ status: 'OPEN', target: undefined });
     expect(lastPosition(engine).quantity.toFixed()).toBe('60');
+  });
+
+  it('[R2] takes the fraction once where it is approved, and the rest keeps its stop alone', () => {
+    const over = { rules: { 'take-profit': { fraction: '40%' } }, autonomy: { 'take-profit': 'approve' } };
+    const engine = holding([at(102), at(102.1), at(102.2), [61, at(102.3)], [62, at(102.4)]], over, { side, target });
+    engine.run(3);
+    engine.command({ type: 'ApproveProposal', proposalId: 'P1' });
+    end(engine);
+    expect(eventsOf(engine, 'ProposalOpened').map(({ proposal }) => proposal.action)).toMatchObject([
+      { type: 'reduce', quantity: '40' },
+    ]);
+    expect(lastPosition(engine)).toMatchObject({ status: 'OPEN', target: undefined });
+    expect(lastPosition(engine).quantity.toFixed()).toBe('60');
+    expect(readingOf(engine, 'take-profit').level).toBeNaN();
   });
 
   it('[R2] sells nothing where the fraction is less than a lot', () => {
