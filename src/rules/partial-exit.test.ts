@@ -106,7 +106,7 @@ describe('[R6] 25, 50 and 25 % of all that was bought at +10, +20 and +30 % (S2)
     ['20%', '50%'],
     ['30%', '25%'],
   ].map(([at, fraction]) => ({ at, fraction, of: 'initial' }));
-  const quantities = (engine: Engine): string[] => sold(engine).map(([quantity]) => quantity);
+  const quantities = (engine: ReturnType<typeof holding>): string[] => sold(engine).map(([quantity]) => quantity);
 
   it.each([
     ['each where its price comes', [110, 110, 120, 120, 130, 130], ['25', '50', '25']],
