@@ -13,6 +13,7 @@ import {
   readingOf,
   storyOf,
   tradesTape,
+  still,
 } from './testing.ts';
 
 /*
@@ -37,7 +38,7 @@ const MINUTES = 60;
 const booked = (engine: Engine): string[] =>
   eventsOf(engine, 'OrderFilled').flatMap(({ purpose, quantity }) => (purpose === 'reduce' ? [quantity] : []));
 
-describe.each(['long', 'short'] as const)('S1 profit booking of 100 units, %s', (side) => {
+describe.each(['long', 'short'] as const)('[R6] S1 profit booking of 100 units, %s', (side) => {
   it.each([
     ['+18.5 % after 45.2 minutes', [[45.2 * MINUTES, 118.5]], ['50']],
     ['+15 % after 30 minutes', [[30 * MINUTES, 115]], ['50']],
@@ -75,7 +76,7 @@ describe.each(['long', 'short'] as const)('S1 profit booking of 100 units, %s', 
   });
 });
 
-it('S1 books with what its log says: the profit and the age', () => {
+it('[R6] S1 books with what its log says: the profit and the age', () => {
   const engine = holding([[45.2 * MINUTES, 118.5]]);
   const proposals = eventsOf(engine, 'ProposalOpened').map(({ proposal }) => proposal);
   expect(proposals.find(({ rule }) => rule === 'partial-exit')).toMatchObject({
@@ -88,14 +89,14 @@ it('S1 books with what its log says: the profit and the age', () => {
   });
 });
 
-describe('S1 breakeven', () => {
+describe('[R5] S1 breakeven', () => {
   it.each([
     ['long', 110, '102'],
     ['long', 109.99, undefined],
     ['short', 110, '98'],
     ['short', 109.99, undefined],
   ] as const)(
-    'of a %s with a profit of 10 %% or a cent less (%d) puts the stop 2 %% beyond its entry at 100: %s',
+    'of a %s at 100 with 10 per cent of profit or a cent less (%d) puts the stop two per cent beyond the entry: %s',
     (side, price, wanted) => {
       const raised = eventsOf(holding([[MINUTES, price]], side), 'StopRaised');
       expect(raised.filter(({ causedBy }) => causedBy === 'breakeven').map(({ to }) => to)).toEqual(
@@ -105,9 +106,9 @@ describe('S1 breakeven', () => {
   );
 });
 
-describe('S1 scaling', () => {
+describe('[R12] S1 scaling', () => {
   // twelve bars at 101.75 in heavy volume, a dip to 100 where the entry is, and a rise to 105 within three minutes
-  const quiet = Array(12).fill([101.75, 101.75, 101.75, 101.75, 12_000]) as Bar[];
+  const quiet = still(12, [101.75, 101.75, 101.75, 101.75, 12_000]);
   const dip: Bar = [101.75, 101.75, 100, 100, 12_000];
   const rise: Bar[] = [
     [100, 101, 100, 101, 12_000],
@@ -146,7 +147,7 @@ describe('S1 scaling', () => {
   });
 
   it('once: a position that has been scaled is left at that', () => {
-    const engine = scaled('92', [...quiet, dip, ...rise, ...(Array(5).fill([105, 106, 105, 106, 12_000]) as Bar[])]);
+    const engine = scaled('92', [...quiet, dip, ...rise, ...still(5, [105, 106, 105, 106, 12_000])]);
     expect(eventsOf(engine, 'TrancheOpened')).toHaveLength(2);
     expect(readingOf(engine, 'scale-in').state).toBe('done');
   });

@@ -18,6 +18,7 @@ import {
   STOCK,
   storyOf,
   unstopped,
+  still,
 } from './testing.ts';
 
 /*
@@ -40,12 +41,12 @@ function placing(
   vix?: number,
 ): Engine {
   const tapes: Tape[] = [barsTape(bars)];
-  if (vix !== undefined) tapes.push(barsTape(Array(bars.length).fill([vix, vix, vix, vix]), { ...STOCK, symbol: 'VIX' }));
+  if (vix !== undefined) tapes.push(barsTape(still(bars.length, [vix, vix, vix, vix]), { ...STOCK, symbol: 'VIX' }));
   const entries = [{ ts: NINE_THIRTY + at * MINUTE, command: entry }];
   return new Engine({ tapes, policy, barPath: 'olhc', entries });
 }
 
-describe('S0 scale-in', () => {
+describe('[R12] S0 scale-in', () => {
   // forty quiet bars with a resistance at 101.60, then a rise through it on twice the volume
   const quiet = Array.from({ length: 40 }, (_, i): Bar => [100, i === 20 ? 101.6 : 100.25, 99.75, 100]);
   const rise = [100.4, 100.8, 101.2, 101.6, 102].map((close): Bar => [close - 0.4, close, close - 0.5, close, 2_000]);
@@ -76,16 +77,18 @@ describe('S0 scale-in', () => {
   });
 
   it.each([
-    ['with the add', 'ApproveProposal', '650'],
-    ['without it', 'RejectProposal', '500'],
-  ] as const)('at 105 the open profit %s is right', (_, answer, wanted) => {
+    ['with the add', 'ApproveProposal', '650', '4.30'],
+    ['without it', 'RejectProposal', '500', '5.00'],
+  ] as const)('at 105 the open profit %s is right, and so is its share of the cost', (_, answer, wanted, percent) => {
     const engine = answered(answer);
     expect(engine.market.last).toBe(105);
     expect(open(engine)).toBe(wanted);
+    // S0 says 6.5 % with the add, which forgets its cost
+    expect(dec(wanted).div(lastPosition(engine).cost).times(100).toFixed(2)).toBe(percent);
   });
 });
 
-describe('S0 early exit', () => {
+describe('[R3] S0 early exit', () => {
   const quiet = Array.from({ length: 40 }, (): Bar => [100, 100.25, 99.75, 100]);
   // a quarter of an hour a shade above the entry on a tenth of the volume, then 99
   const held = Array.from({ length: 14 }, (): Bar => [100.05, 100.1, 100, 100.05, 100]);
@@ -101,37 +104,34 @@ describe('S0 early exit', () => {
     ['98', '-200', '50'],
     // the same exit in S0's comparison, where it also says 50 %
     ['98.5', '-150', '33.3333'],
-  ])(
-    'at 99 after 15 minutes, with the stop at %s, loses 1 % instead of %s of money: %s %% saved',
-    (stop, atStop, savedPercent) => {
-      const engine = end(placing(bars, presetWith('intraday', LARGE), entryOf({ stop }), 40));
-      const [proposal] = eventsOf(engine, 'ProposalOpened').map((event) => event.proposal);
-      expect(proposal).toMatchObject({ rule: 'early-exit', price: '99', ts: NINE_THIRTY + 55 * MINUTE });
-      const verdicts = Object.fromEntries(proposal?.criteria.map(({ label, verdict }) => [label, verdict]) ?? []);
-      expect(verdicts).toMatchObject({
-        'Price against entry': 'pass',
-        'Volume against entry': 'pass',
-        'MACD crossed against the position': 'pass',
-        'Time held': 'fail',
-        'Recovery probability': 'left-out',
-      });
-      const saved = dec(atStop).abs().minus(100).toFixed();
-      expect(eventsOf(engine, 'SavingRecorded')).toMatchObject([{ stop, atStop, actual: '-100', saved, savedPercent }]);
-      expect(eventsOf(engine, 'PositionClosed')).toMatchObject([
-        { causedBy: 'early-exit', averageEntry: '100', averageExit: '99', realizedPnl: '-100' },
-      ]);
-    },
-  );
+  ])('at 99 after 15 minutes, with the stop at %s, loses 100 instead of %s: per cent saved %s', (stop, atStop, savedPercent) => {
+    const engine = end(placing(bars, presetWith('intraday', LARGE), entryOf({ stop }), 40));
+    const [proposal] = eventsOf(engine, 'ProposalOpened').map((event) => event.proposal);
+    expect(proposal).toMatchObject({ rule: 'early-exit', price: '99', ts: NINE_THIRTY + 55 * MINUTE });
+    const verdicts = Object.fromEntries(proposal?.criteria.map(({ label, verdict }) => [label, verdict]) ?? []);
+    expect(verdicts).toMatchObject({
+      'Price against entry': 'pass',
+      'Volume against entry': 'pass',
+      'MACD crossed against the position': 'pass',
+      'Time held': 'fail',
+      'Recovery probability': 'left-out',
+    });
+    const saved = dec(atStop).abs().minus(100).toFixed();
+    expect(eventsOf(engine, 'SavingRecorded')).toMatchObject([{ stop, atStop, actual: '-100', saved, savedPercent }]);
+    expect(eventsOf(engine, 'PositionClosed')).toMatchObject([
+      { causedBy: 'early-exit', averageEntry: '100', averageExit: '99', realizedPnl: '-100' },
+    ]);
+  });
 });
 
-describe('S0 intelligent approach', () => {
+describe('[R5] [R6] [R7] [R12] S0 intelligent approach', () => {
   /** A bar of a range of 1 that holds the close before it, so that the ATR is 1 throughout. */
   const up = (from: number, volume = 1_000): Bar => [from, from + 0.5, from - 0.5, from + 0.5, volume];
   const flat = (price: number): Bar => [price, price + 0.5, price - 0.5, price];
   const step = (from: number, by: number): Bar => [from, from + (by > 0 ? 0.75 : 0.25), from - (by > 0 ? 0.25 : 0.75), from + by];
   const climb = [0, 0.25, 0.5, 0.75, 1].map((above) => step(100 + above, 0.25));
   const descent = [1.25, 1, 0.75, 0.5, 0.25].map((above) => step(100 + above, -0.25));
-  const before = [...Array(15).fill(flat(100)), ...climb, ...descent, ...Array(15).fill(flat(100))] as Bar[];
+  const before = [...still(15, flat(100)), ...climb, ...descent, ...still(15, flat(100))] as Bar[];
   const after: Bar[] = [
     ...[100, 100.5, 101].map((from) => up(from)),
     up(101.5, 3_000),
@@ -180,7 +180,7 @@ describe('S0 intelligent approach', () => {
 });
 
 describe('S0 stops', () => {
-  const bars = Array(17).fill([100, 101, 99, 100]) as Bar[];
+  const bars = still(17, [100, 101, 99, 100]);
 
   it.each([
     ['long', 12, '98'],
@@ -203,7 +203,7 @@ describe('S0 stops', () => {
   it.each([
     ['long', '97.51'],
     ['short', '102.51'],
-  ] as const)('of a %s stand 0.5 %% beyond the support at 98 or the resistance at 102: %s', (side: Side, wanted) => {
+  ] as const)('of a %s stand half a per cent beyond the support at 98 or the resistance at 102: %s', (side: Side, wanted) => {
     // down from 100 to 98, up to 102, back to 100: one swing low, one swing high
     const closes = [
       ...Array.from({ length: 9 }, (_, i) => 100 - 0.25 * i),
@@ -228,7 +228,7 @@ describe('S0 traditional approach', () => {
   ] as [string, Bar, string, string, string][])(
     'has a stop at 98 and a target at 104, nothing else: %s',
     (_, last, causedBy, realizedPnl, profitR) => {
-      const bars: Bar[] = [...(Array(60).fill([100, 101, 99, 100]) as Bar[]), last];
+      const bars: Bar[] = [...still(60, [100, 101, 99, 100]), last];
       const engine = end(placing(bars, presetWith('fixed'), unstopped(), 1));
       expect(eventsOf(engine, 'StopSet')).toMatchObject([{ price: '98' }]);
       expect(eventsOf(engine, 'TargetSet')).toMatchObject([{ to: '104' }]);
@@ -238,7 +238,7 @@ describe('S0 traditional approach', () => {
   );
 
   it('keeps its target at 4 % where the stop is given by hand', () => {
-    const engine = end(placing(Array(5).fill([100, 101, 99, 100]), presetWith('fixed'), entryOf({ stop: '97' }), 1));
+    const engine = end(placing(still(5, [100, 101, 99, 100]), presetWith('fixed'), entryOf({ stop: '97' }), 1));
     expect(eventsOf(engine, 'TargetSet')).toMatchObject([{ to: '104' }]);
   });
 });

@@ -57,7 +57,7 @@ describe('S2 P&L of 25 at 50 000 and 35 at 49 500', () => {
   });
 });
 
-describe('S2 entry plans', () => {
+describe('[R13] S2 entry plans', () => {
   /** Prices a week apart, each twice a minute apart: the bar closes on the first, and the plan enters at the second. */
   const weeks = (prices: readonly number[], over: Nested = {}): Engine => {
     const path = prices.flatMap((price, i) => [
@@ -104,21 +104,24 @@ describe('S2 entry plans', () => {
 it.each([
   ['+10, +20 and +30 %', [110, 120, 130], ['25', '50', '25']],
   ['what a jump to +25 % passes, then +30 %', [125, 130], ['75', '25']],
-])('S2 ladder of a position of three tranches sells 25, 50 and 25 %% of all of it: %s', (_, prices, wanted) => {
-  const path = [...Array(5).fill(100), ...prices.flatMap((price) => [price, price])] as number[];
-  const policy = presetWith('tranches', { autonomy: { 'partial-exit': 'auto' } });
-  const engine = new Engine({ tapes: [tradesTape(path, { ...COIN, lot: '0.01' })], policy, barPath: 'ohlc' });
-  for (const quantity of ['0.3', '0.4', '0.3']) {
-    engine.run(engine.rowsDone + 1);
-    engine.command(entryOf({ quantity, stop: '90' }));
-  }
-  end(engine);
-  const sold = eventsOf(engine, 'OrderFilled').flatMap(({ purpose, quantity }) =>
-    purpose === 'reduce' ? [dec(quantity).times(100).toFixed()] : [],
-  );
-  expect(sold).toEqual(wanted);
-  expect(lastPosition(engine)).toMatchObject({ status: 'CLOSED', tranches: [{}, {}, {}] });
-});
+])(
+  '[R6] S2 ladder of a position of three tranches sells a quarter, a half and a quarter of all of it: %s',
+  (_, prices, wanted) => {
+    const path = [...Array(5).fill(100), ...prices.flatMap((price) => [price, price])] as number[];
+    const policy = presetWith('tranches', { autonomy: { 'partial-exit': 'auto' } });
+    const engine = new Engine({ tapes: [tradesTape(path, { ...COIN, lot: '0.01' })], policy, barPath: 'ohlc' });
+    for (const quantity of ['0.3', '0.4', '0.3']) {
+      engine.run(engine.rowsDone + 1);
+      engine.command(entryOf({ quantity, stop: '90' }));
+    }
+    end(engine);
+    const sold = eventsOf(engine, 'OrderFilled').flatMap(({ purpose, quantity }) =>
+      purpose === 'reduce' ? [dec(quantity).times(100).toFixed()] : [],
+    );
+    expect(sold).toEqual(wanted);
+    expect(lastPosition(engine)).toMatchObject({ status: 'CLOSED', tranches: [{}, {}, {}] });
+  },
+);
 
 it('S2 size of an entry without a quantity is the largest tranche, and a second one the rest of the position', () => {
   const engine = new Engine({ tapes: [tradesTape([100, 100, 100, 100], BTC)], policy: presetWith('tranches'), barPath: 'ohlc' });

@@ -76,6 +76,9 @@ export function mirrored(side: Side): { at: (price: number) => number; bar: (bar
   return { at, bar };
 }
 
+/** The same bar over and over. */
+export const still = (count: number, bar: Bar): Bar[] => Array.from({ length: count }, () => bar);
+
 /** Bars one after the other; `undefined` is a bar that is missing. */
 export function barsTape(rows: readonly (Bar | undefined)[], instrument = STOCK, start = NINE_THIRTY, intervalMs = MINUTE): Tape {
   const kept = rows.flatMap((bar, i) => (bar ? [{ bar, ts: start + i * intervalMs }] : []));
