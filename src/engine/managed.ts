@@ -372,7 +372,9 @@ export class Managed implements Context {
     this.quietLower = Number.POSITIVE_INFINITY;
     for (const { live, silence, trigger, rule, watched } of this.armed) {
       if (live || silence) return;
-      if (!watched || !(trigger.moving || rule.cadence === 'bar') || trigger.idle(this)) continue;
+      if (!watched || !(trigger.moving || rule.cadence === 'bar')) continue;
+      // what is idle for now may not be at a later close, where time has a say in it
+      if (trigger.idle(this) && !trigger.criteria.some(({ kind }) => kind === 'time')) continue;
       let level = Number.NaN;
       if (holds(trigger, this)) return;
       for (const criterion of trigger.criteria) {

@@ -21,8 +21,9 @@ export class Watch {
   private readonly core: Core;
   /** when the rules on the cadence are evaluated next, and the cadence that this was reckoned by; Infinity where it is no duration */
   private nextEvaluation = Number.POSITIVE_INFINITY;
-  private reckonedBy: 'bar' | 'tick' | Milliseconds = 'bar';
-  /** true from the last price of a bar until the bar closes: the timers of that instant have not come */
+  /** the cadence that `nextEvaluation` was drawn for */
+  private drawnFor: 'bar' | 'tick' | Milliseconds = 'bar';
+  /** true from the last price of a bar until every bar of that instant has closed: its timers have not come */
   private atClose = false;
 
   /** @param core whose policy says on which cadence rules without a price are evaluated */
@@ -39,10 +40,9 @@ export class Watch {
   price(lane: Lane, price: number, ask: number, ts: Milliseconds, continuous: boolean, atClose: boolean): void {
     const { core } = this;
     const { market } = lane;
-    // at a bar's close the bar comes before the timers of the same instant
-    if (atClose ? ts > core.due : ts >= core.due) {
+    // at a bar's close the bars of that instant come before its timers
+    if (atClose ? ts > core.due && ts > core.ts : ts >= core.due) {
       core.ts = Math.max(core.ts, atClose ? ts - 1 : ts);
-      this.atClose = false;
       this.timers();
     }
     this.atClose = atClose;
@@ -115,19 +115,19 @@ export class Watch {
     for (const lane of this.core.lanes) this.takePeaks(lane);
   }
 
-  /** After fills and at the close of bars: the accounts' peaks. @returns true where one is new, and its limit with it */
+  /** After fills and at the close of bars: the accounts' peaks, whatever the policy: the next one may ask for them. @returns true where one rose */
   private takeMoney(): boolean {
-    if (!this.core.policy.rules['drawdown-halt'].enabled) return false;
-    let moved = false;
-    for (const account of this.core.accounts.values()) moved = account.markPeak() || moved;
-    return moved;
+    let rose = false;
+    for (const account of this.core.accounts.values()) rose = account.markPeak() || rose;
+    return rose;
   }
 
-  private look(one: Managed, occasion: Occasion): void {
+  /** @param ownClose its own bar closes: its time has come, whatever other bars have yet to close */
+  private look(one: Managed, occasion: Occasion, ownClose = false): void {
     const { core } = this;
     one.price = one.market.exitPrice(one.side);
-    // a bar closes before the timers of that instant: at its last price their time has not come
-    one.ts = this.atClose ? core.ts - 1 : core.ts;
+    // bars close before the timers of that instant: at their last prices its time has not come
+    one.ts = this.atClose && !ownClose ? Math.max(one.ts, core.ts - 1) : core.ts;
     evaluate(core, one, occasion);
     try {
       one.redraw();
@@ -149,18 +149,18 @@ export class Watch {
   /** The bar that is being built is over. */
   barClosed(lane: Lane): void {
     const { core } = this;
-    this.atClose = false;
     lane.market.closeBar();
     if (core.policy.rules['tranche-entry'].plan !== 'none') this.scout(lane);
     if (lane.book.length === 0) return;
     this.takePeaks(lane);
-    let looked = this.takeMoney();
+    // a higher peak brings its limit nearer, which no guard has been drawn for
+    let looked = this.takeMoney() && usesLimits(core);
     if (core.state.halts.size > 0) looked = recover(core) || looked;
     if (this.cadence === 'bar') looked = this.evaluateAll(lane) || looked;
     else
       for (const one of [...lane.book]) {
         if (!one.lively) continue;
-        this.look(one, BAR_CLOSED);
+        this.look(one, BAR_CLOSED, true);
         looked = true;
       }
     if (looked) this.redraw();
@@ -170,7 +170,7 @@ export class Watch {
   private scout(lane: Lane): void {
     const scout = sendScout(this.core, lane);
     if (!scout) return;
-    this.look(scout, EVALUATION);
+    this.look(scout, EVALUATION, true);
     this.redraw();
   }
 
@@ -185,7 +185,7 @@ export class Watch {
       one.price = price;
       one.ts = this.core.ts;
       if (this.mayAct(one)) {
-        this.look(one, EVALUATION);
+        this.look(one, EVALUATION, true);
         looked = true;
       }
       if (book[i] !== one) i -= 1;
@@ -196,6 +196,7 @@ export class Watch {
   /** Everything whose time has come at the engine's time. */
   timers(): void {
     const { core } = this;
+    this.atClose = false;
     if (core.ts < core.due) return;
     this.takeAllPeaks();
     if (core.ts >= this.nextEvaluation) {
@@ -270,12 +271,17 @@ export class Watch {
       market.askLower = askLower;
       market.askUpper = askUpper;
     }
-    if (core.book.length === 0 || cadence !== this.reckonedBy) this.nextEvaluation = Number.POSITIVE_INFINITY;
-    this.reckonedBy = cadence;
-    // one that is due and has not come yet, because a bar closes before the timers of its instant, stays due
-    if (typeof cadence === 'number' && core.book.length > 0 && this.nextEvaluation === Number.POSITIVE_INFINITY)
-      this.nextEvaluation = (Math.floor(core.ts / cadence) + 1) * cadence;
-    core.due = Math.min(due, this.nextEvaluation);
+    core.due = Math.min(due, this.drawEvaluation(cadence));
+  }
+
+  /** When the cadence comes next. One that has come and waits for the bars of its instant to close stays. */
+  private drawEvaluation(cadence: 'bar' | 'tick' | Milliseconds): Milliseconds {
+    const never = Number.POSITIVE_INFINITY;
+    if (typeof cadence !== 'number' || this.core.book.length === 0) this.nextEvaluation = never;
+    else if (this.nextEvaluation === never || this.drawnFor !== cadence)
+      this.nextEvaluation = (Math.floor(this.core.ts / cadence) + 1) * cadence;
+    this.drawnFor = cadence;
+    return this.nextEvaluation;
   }
 
   /**
@@ -285,7 +291,7 @@ export class Watch {
   private drawGuards(): void {
     const { core } = this;
     for (const account of core.accounts.values()) {
-      const own = core.book.filter(({ position }) => position.account === account.id);
+      const own = core.heldBy(account.id);
       if (own.length === 0) continue;
       const floor = this.floorOf(account.id);
       const equity = account.equity;
