@@ -20,12 +20,13 @@ const strengthAtLeast = (signals: readonly Signal[], least: number, below: numbe
   value({
     label: 'Signal strength',
     comparison: () => '≥',
+    // what is strong enough for the next step is not for this one
     value: (c) => {
       const strength = strengthOf(signals, c);
-      return strength >= below ? Number.NaN : strength;
+      return strength >= below ? -strength : strength;
     },
     threshold: () => least,
-    show: (_, c) => figure(strengthOf(signals, c), 2),
+    show: (strength) => (strength < 0 ? `${figure(-strength, 2)}, a further step’s` : figure(strength, 2)),
     showThreshold: () => figure(least, 2),
   });
 
