@@ -203,6 +203,16 @@ describe.each(['long', 'short'] as Side[])('an entry plan of a %s', (side) => {
       ]);
     });
 
+    it('[R13] keeps to its schedule where a stop has closed the position in between', () => {
+      const engine = run([...flat(100, 3), 95, ...flat(95, 8)], dca());
+      expect(eventsOf(engine, 'PositionClosed')).toHaveLength(1);
+      expect(spoke(engine)).toEqual([
+        [1, 'dca'],
+        [6, 'dca'],
+        [11, 'dca'],
+      ]);
+    });
+
     it('[R13] takes a share of equity where the amount is one', () => {
       const engine = run(flat(100, 3), dca({ rules: { 'tranche-entry': { dca: { amount: '3%' } } } }));
       expect(bought(engine)).toEqual([['entry', '0.3']]);

@@ -115,7 +115,7 @@ export const trancheEntry = defineRule({
             value({
               label: 'Time since the last tranche',
               comparison: () => '≥',
-              value: (c) => c.ts - (c.position.tranches.at(-1)?.entryTs ?? Number.NEGATIVE_INFINITY),
+              value: (c) => c.ts - c.lastEntry,
               threshold: () => p.dca.every.value.toNumber(),
               show: (ms) => (Number.isFinite(ms) ? `${figure(ms / 3_600_000, 1)}h` : 'none yet'),
               showThreshold: () => p.dca.every.text,
