@@ -31,6 +31,17 @@ function seeded(seed: number): () => number {
 }
 
 /** The preset `intraday` with everything applied by itself, and room for any number of accounts. No costs, so that P&L is whole ticks. */
+/** Rules that the inline loop does not have. */
+const NOT_INLINE = [
+  'daily-loss',
+  'drawdown-halt',
+  'early-exit',
+  'time-stop',
+  'profit-potential',
+  'technical-stop',
+  'tranche-entry',
+];
+
 const policyOf = (interval: string): LoadedPolicy =>
   loadPolicy(
     {
@@ -52,6 +63,7 @@ const policyOf = (interval: string): LoadedPolicy =>
         'trailing-stop': { activate: '2R', distance: '1ATR' },
         'scale-in': { profit: '0.5R', volume: '1.2', rsi: '50', size: '50%', adds: 1 },
         'session-flat': { at: '15:45' },
+        ...Object.fromEntries(NOT_INLINE.map((rule) => [rule, { enabled: false }])),
       },
     },
     'the bench policy',

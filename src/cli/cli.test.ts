@@ -132,11 +132,36 @@ describe('replay --decide', () => {
     expect(readFileSync(join(folder, 'again', 'journal.jsonl'), 'utf8')).toBe(readFileSync(journal, 'utf8'));
   });
 
+  it('repeats a change of policy and a reset of the peak at their places, to the same bytes', async () => {
+    const file = bars();
+    const { source } = loadPreset('intraday');
+    const tighter = { ...source, rules: { ...(source.rules as object), breakeven: { trigger: '0.5R' } } };
+    const commands = [
+      { type: 'PlaceEntry', symbol: 'X', side: 'long', kind: 'market', quantity: '10', stop: '9.5', source: 'ticket' },
+      { type: 'SetPolicy', policy: tighter },
+      { type: 'SetPolicy', policy: { name: 'broken', interval: '1R' } },
+      { type: 'ResetPeak', reason: 'a new month' },
+    ];
+    const records = commands.map((command, index) => ({
+      seq: index + 1,
+      tape: { row: 3 + index, point: 5 },
+      ts: START,
+      event: { type: 'CommandReceived', command },
+    }));
+    const asked = fileWith('asked.jsonl', records.map((record) => JSON.stringify(record)).join('\n'));
+    const journal = await journalOf(file, '--decide', asked);
+    const text = readFileSync(journal, 'utf8');
+    for (const type of ['PolicyChanged', 'PeakReset', 'CommandRefused']) expect(text).toContain(`"type":"${type}"`);
+    expect(text).toContain('"path":"rules.breakeven.trigger","from":"1R","to":"0.5R"');
+    await replay([file, '--decide', journal, '--out', join(folder, 'again')]);
+    expect(readFileSync(join(folder, 'again', 'journal.jsonl'), 'utf8')).toBe(text);
+  });
+
   it('refuses a journal that was made with another policy and names what differs first', async () => {
     const file = bars();
     const journal = await journalOf(file, '--policy', 'fixed');
     expect(await refusalOf(replay([file, '--decide', journal, '--out', folder]))).toBe(
-      `--decide ${journal}: made with another policy: name is "fixed" there and "intraday" here; expected the same`,
+      `--decide ${journal}: made with another policy: name is fixed there and intraday here; expected the same`,
     );
   });
 
@@ -146,9 +171,8 @@ describe('replay --decide', () => {
     source.limits.positionEquity = '7%';
     const policy = fileWith('mine.json', JSON.stringify(source));
     const journal = await journalOf(file, '--policy', policy);
-    const here = JSON.stringify((loadPreset('intraday').source as typeof source).limits.positionEquity);
     expect(await refusalOf(replay([file, '--decide', journal, '--out', folder]))).toContain(
-      `made with another policy: limits.positionEquity is "7%" there and ${here} here`,
+      'made with another policy: limits.positionEquity is 7% there and 10% here',
     );
     await replay([file, '--policy', policy, '--decide', journal, '--out', join(folder, 'again')]);
   });
@@ -157,7 +181,7 @@ describe('replay --decide', () => {
     const file = trades();
     const journal = await journalOf(file, '--interval', '5s');
     expect(await refusalOf(replay([file, '--decide', journal, '--out', folder]))).toContain(
-      'interval is "5000ms" there and "1m" here',
+      'interval is 5000ms there and 1m here',
     );
     const minutes = await journalOf(file, '--interval', '60s');
     await replay([file, '--decide', minutes, '--out', join(folder, 'again')]);

@@ -40,10 +40,14 @@ describe('policy check', () => {
     expect([status, error]).toEqual([0, '']);
     const [first, second, ...rest] = out.trimEnd().split('\n');
     expect(first).toBe(`${path}: ok, policy "mine"`);
-    expect(second).toBe('differs from the nearest preset, intraday, at 2 keys:');
+    expect(second).toBe('differs from the nearest preset, intraday, at 6 keys:');
     expect(rest.map((line) => cells(line.trim()))).toEqual([
       ['sizing.of', 'risk, fixed', '→', 'fixed'],
+      ['sizing.least', '0%', '→', '5%'],
+      ['initialStop.kind', 'regime', '→', 'atr'],
+      ['limits.tranches', '2', '→', '3'],
       ['rules.breakeven.trigger', '1R', '→', '2R'],
+      ['rules.tranche-entry.enabled', 'false', '→', 'true'],
     ]);
   });
 
@@ -67,7 +71,10 @@ describe('policy check', () => {
 
   it.each([
     [['check', 'nowhere.json'], /^nowhere\.json: no such file/],
-    [['check', 'nowhere'], /^policy check nowhere: no preset of this name \(intraday, fixed\)/],
+    [
+      ['check', 'nowhere'],
+      /^policy check nowhere: no preset of this name \(intraday, fixed, active, tranches, leveraged, .*portfolio\) and not a file/,
+    ],
     [['check'], /^policy check: expected one NAME or FILE/],
     [['explain', 'intraday', 'break'], /^break: no key or group of a policy; expected rules\.breakeven\.enabled, /],
     [['explain', 'intraday', 'xyz'], /^xyz: .*expected .*averagingDown, .*rules\.breakeven/],
@@ -124,8 +131,22 @@ describe('policy explain', () => {
 
   it('says the same as JSON', async () => {
     const { out } = await ratchet('policy', 'explain', 'fixed', 'initialStop', '--json');
-    expect(JSON.parse(out)).toMatchObject([
-      { path: 'initialStop.kind', kind: 'choice', value: 'percent', changed: true, options: ['atr', 'percent'] },
+    const keys = JSON.parse(out) as { path: string }[];
+    expect(keys.map(({ path }) => path)).toEqual(
+      policyKeys()
+        .filter(({ group }) => group === 'initialStop')
+        .map(({ path }) => path),
+    );
+    expect(
+      keys.filter(({ path }) => ['initialStop.kind', 'initialStop.atr', 'initialStop.percent'].includes(path)),
+    ).toMatchObject([
+      {
+        path: 'initialStop.kind',
+        kind: 'choice',
+        value: 'percent',
+        changed: true,
+        options: ['atr', 'regime', 'technical', 'percent', 'model'],
+      },
       { path: 'initialStop.atr', value: '1.5ATR', changed: false, least: '0.01', most: '100', unit: 'ATR' },
       { path: 'initialStop.percent', value: '2%', help: 'distance of the first stop as a share of the entry price' },
     ]);

@@ -39,14 +39,22 @@ describe('replay --calendar', () => {
     const entries = await file('entries.csv', `ts,symbol,side,quantity,stop,target\n${open + 60_000},PRICES,long,1,90,`);
     const policy = await file(
       'flat.json',
-      JSON.stringify({ name: 'flat', limits: { entryWindow: false }, rules: { 'session-flat': { enabled: true, at: '30m' } } }),
+      JSON.stringify({
+        name: 'flat',
+        limits: { entryWindow: false },
+        rules: {
+          'session-flat': { enabled: true, at: '30m' },
+          'early-exit': { enabled: false },
+          'time-stop': { enabled: false },
+        },
+      }),
     );
     await replay([prices, '--calendar', calendar, '--entries', entries, '--policy', policy, '--out', folder]);
     const journal = (await readFile(join(folder, 'journal.jsonl'), 'utf8'))
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(journal[0].event.instrument).toMatchObject({ session: 'MINE', calendar: BERLIN });
+    expect(journal[0].event.tapes[0].instrument).toMatchObject({ session: 'MINE', calendar: BERLIN });
     const closed = journal.find(({ event }) => event.type === 'OrderFilled' && event.purpose === 'close');
     expect(new Date(closed.ts).toISOString()).toBe('2019-12-30T12:30:00.000Z');
     expect(closed.event.causedBy).toBe('session-flat');

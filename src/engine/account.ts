@@ -1,4 +1,4 @@
-import { type Decimal, maxOf, ONE } from '../domain/decimal.ts';
+import { type Decimal, ONE } from '../domain/decimal.ts';
 import { fraction, type Measure } from '../domain/measure.ts';
 import type { RuleId } from '../domain/position.ts';
 import type { AccountReading } from '../rules/rule.ts';
@@ -66,12 +66,13 @@ export class AccountWatch implements AccountReading {
     this.trades = 0;
   }
 
-  /** Takes the equity of this instant into the peak. @returns true where it is a new one */
+  /** Takes the equity of this instant into the peak. @returns true where it is the highest */
   markPeak(): boolean {
     if (this.equity <= this.peak.toNumber() * (1 - TRUSTED)) return false;
-    const before = this.peak;
-    this.peak = maxOf(before, this.source.equity(this.id));
-    return this.peak.greaterThan(before);
+    const equity = this.source.equity(this.id);
+    if (!equity.greaterThan(this.peak)) return false;
+    this.peak = equity;
+    return true;
   }
 
   private atOrBelow(floor: Decimal): boolean {

@@ -64,6 +64,7 @@ export class Core implements Surroundings {
   /** the accounts that have traded */
   readonly accounts = new Map<string, AccountWatch>();
   private readonly bySymbol: ReadonlyMap<string, Lane>;
+  private readonly byAccount = new Map<string, Managed[]>();
   /** how an account stands against what the policy allows a position: set by the engine, which knows the guards */
   readonly standing: (managed: Managed) => Standing;
 
@@ -140,23 +141,33 @@ export class Core implements Surroundings {
     );
   }
 
+  /** The open positions of an account, in the order of their opening. */
+  heldBy(account: string): Managed[] {
+    let held = this.byAccount.get(account);
+    if (!held) {
+      held = [];
+      this.byAccount.set(account, held);
+    }
+    return held;
+  }
+
+  /** The lists that a position stands on while it is open. */
+  private booksOf({ position }: Managed): Managed[][] {
+    return [this.book, this.lane(position.symbol).book, this.heldBy(position.account)];
+  }
+
   /** Takes a position onto its lane, once its first tranche is about to be filled. */
   enlist(managed: Managed): void {
-    this.book.push(managed);
-    this.lane(managed.position.symbol).book.push(managed);
+    for (const book of this.booksOf(managed)) book.push(managed);
   }
 
   dismiss(managed: Managed): void {
-    const { book } = this.lane(managed.position.symbol);
-    this.book.splice(this.book.indexOf(managed), 1);
-    book.splice(book.indexOf(managed), 1);
+    for (const book of this.booksOf(managed)) book.splice(book.indexOf(managed), 1);
   }
 
   /** The same position under another policy takes the place of the one before. */
   replace(before: Managed, after: Managed): void {
-    const { book } = this.lane(before.position.symbol);
-    this.book[this.book.indexOf(before)] = after;
-    book[book.indexOf(before)] = after;
+    for (const book of this.booksOf(before)) book[book.indexOf(before)] = after;
   }
 
   /** The open or building position of an account, if any. */
@@ -199,25 +210,23 @@ export class Core implements Surroundings {
   /** Cash plus what is held, marked at the last price. */
   equity(account: string): Decimal {
     let equity = accountOf(this.state, account).cash;
-    for (const { position } of this.book)
-      if (position.account === account)
-        equity = equity.plus(this.worth(position.symbol, position.quantity, this.mark(position)).times(sign(position.side)));
+    for (const { position } of this.heldBy(account))
+      equity = equity.plus(this.worth(position.symbol, position.quantity, this.mark(position)).times(sign(position.side)));
     return equity;
   }
 
   /** The same as a double, for comparing only. */
   equityNumber(account: string): number {
     let equity = accountOf(this.state, account).cash.toNumber();
-    for (const one of this.book)
-      if (one.position.account === account) equity += one.side * one.exposure * one.market.exitPrice(one.side);
+    for (const one of this.heldBy(account)) equity += one.side * one.exposure * one.market.exitPrice(one.side);
     return equity;
   }
 
   /** Margin of open positions and working entries of an account at the last price: notional over leverage, without sign. */
   exposure(account: string, symbol?: string): Decimal {
     let exposure = ZERO;
-    for (const { position } of this.book)
-      if (position.account === account && (symbol === undefined || position.symbol === symbol))
+    for (const { position } of this.heldBy(account))
+      if (symbol === undefined || position.symbol === symbol)
         exposure = exposure.plus(this.worth(position.symbol, position.quantity, this.mark(position)).div(position.leverage));
     for (const order of this.state.orders.values())
       if (

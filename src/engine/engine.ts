@@ -210,7 +210,7 @@ export class Engine {
 
   /** What an entry would be if it were sent now. */
   plan(entry: Extract<Command, { type: 'PlaceEntry' }>): EntryPlan {
-    return planEntry(this.core, entry);
+    return planEntry(this.core, entry, true);
   }
 
   /**
@@ -265,8 +265,24 @@ export class Engine {
       core.point = 0;
       this.begun += 1;
     }
+    const closes = cursor.closing;
     cursor.point(this.clock);
+    if (closes && !this.closesNow()) {
+      this.closeBars(core.ts);
+      this.watch.timers();
+    }
     if (this.nextDecision < this.decisions.length) this.repeatDecisions();
+  }
+
+  /** True while a bar of another instrument has yet to end at this instant: timers come after all of them. */
+  private closesNow(): boolean {
+    const next = this.next();
+    return next !== undefined && next.closing && next.nextTs <= this.core.ts;
+  }
+
+  /** Bars that are over at `ts` close, those too that no price ended. */
+  private closeBars(ts: Milliseconds): void {
+    for (const lane of this.core.lanes) if (ts >= lane.market.barEnd) this.watch.barClosed(lane);
   }
 
   /** When something else than the tape is to happen next. */
@@ -310,7 +326,7 @@ export class Engine {
     const { core } = this;
     if (ts > core.ts) core.ts = ts;
     if (ts >= this.dayEnd) this.dayOpens(ts);
-    for (const lane of core.lanes) if (ts >= lane.market.barEnd) this.watch.barClosed(lane);
+    this.closeBars(ts);
     this.watch.timers();
     for (let entry = this.entries[this.nextEntry]; entry && entry.ts <= ts; entry = this.entries[this.nextEntry]) {
       this.nextEntry += 1;
@@ -321,5 +337,6 @@ export class Engine {
   private dayOpens(ts: Milliseconds): void {
     this.dayEnd = this.market.clock.day(ts).end;
     startDay(this.core);
+    this.watch.redraw();
   }
 }

@@ -63,13 +63,16 @@ function stopPlanOf(core: Core, entry: PlaceEntry, price: Decimal): { plan: Stop
         };
   }
   const at = price.toNumber();
+  const vix = vixOf(core);
   const found = firstStopPlan(
     {
       side: entry.side,
       entry: price,
       atr: market.atr,
-      vix: vixOf(core),
-      volatilityPercentile: market.volatility.percentile(),
+      vix,
+      // found over a thousand bars: only where the stop asks for it
+      volatilityPercentile:
+        core.policy.initialStop.kind === 'regime' && Number.isNaN(vix) ? market.volatility.percentile() : Number.NaN,
       support: market.levels.nearestSupport(at),
       resistance: market.levels.nearestResistance(at),
       modelDistance: Number.NaN,
@@ -115,7 +118,11 @@ function sizeOf(core: Core, account: string, { symbol, side }: PlaceEntry, price
   const { market } = core.lane(symbol);
   const { instrument } = market;
   const open = [...core.state.open.values()].filter((id) => core.state.positions.get(id)?.account === account).length;
-  const closed = [...core.state.positions.values()].filter((one) => one.account === account && one.closedTs !== undefined);
+  // only Kelly's formula looks back: every other size leaves the past alone
+  const looksBack = sizing.strategy === 'kelly' || sizing.of.includes('kelly') || sizing.fallback === 'kelly';
+  const closed = looksBack
+    ? [...core.state.positions.values()].filter((one) => one.account === account && one.closedTs !== undefined)
+    : [];
   return size(
     {
       equity: core.equity(account),
@@ -146,8 +153,11 @@ function sizeOf(core: Core, account: string, { symbol, side }: PlaceEntry, price
   );
 }
 
-/** Plans an entry without sending it: the ticket's preview and the order itself come from here. */
-export function planEntry(core: Core, entry: PlaceEntry, cause?: Cause): EntryPlan {
+/**
+ * Plans an entry without sending it: the ticket's preview and the order itself come from here.
+ * @param explained to find the policy's size, with its steps, even where the entry brings its own quantity
+ */
+export function planEntry(core: Core, entry: PlaceEntry, explained: boolean, cause?: Cause): EntryPlan {
   const account = entry.account ?? PAPER;
   const position = core.hasLane(entry.symbol) ? core.positionOf(account, entry.symbol) : undefined;
   const against = position !== undefined && position.side !== entry.side;
@@ -199,7 +209,10 @@ export function planEntry(core: Core, entry: PlaceEntry, cause?: Cause): EntryPl
   const distance = price.minus(stop).abs();
   const target = firstTarget(core, entry, price, distance, targetPlan);
   const planned = { price, stopPlan, targetPlan, stop, target, stopDetail: found.detail };
-  const sized = sizeOf(core, account, entry, price, distance);
+  const sized =
+    explained || entry.quantity === undefined
+      ? sizeOf(core, account, entry, price, distance)
+      : { quantity: ZERO, steps: [], refusal: undefined };
   if (entry.quantity === undefined && sized.refusal) return refuse(sized.refusal, { ...planned, steps: sized.steps });
   if (lots) return refuse(lots, { ...planned, steps: sized.steps });
   const addition = {
@@ -260,7 +273,7 @@ function oppositeRefusal(core: Core, position: Position, entry: PlaceEntry): Ref
 
 /** Sends an entry, or denies it with the guard, the figure and the limit. */
 export function placeEntry(core: Core, entry: PlaceEntry): void {
-  const plan = planEntry(core, entry);
+  const plan = planEntry(core, entry, false);
   if (plan.refusal) {
     core.emit({
       type: 'EntryDenied',
@@ -332,14 +345,14 @@ const entryOf = ({ account, symbol }: Pick<Position, 'account' | 'symbol'>, { si
 
 /** What an entry plan's wish would be if it were sent now. */
 export const planOf = (core: Core, position: Position, action: Entering, rule: RuleId): EntryPlan =>
-  planEntry(core, entryOf(position, action), { rule, strength: action.strength });
+  planEntry(core, entryOf(position, action), false, { rule, strength: action.strength });
 
 /** Sends the entry of an approved proposal, or says why not. */
 export function sendPlanned(core: Core, proposal: Proposal, action: Entering, asked: string | undefined): Refusal | undefined {
   const { symbol, rule, id, low, high } = proposal;
   const wanted = { ...action, quantity: asked ?? action.quantity };
   const entry = entryOf({ account: PAPER, symbol }, wanted);
-  const plan = planEntry(core, entry, { rule, strength: action.strength });
+  const plan = planEntry(core, entry, false, { rule, strength: action.strength });
   if (plan.refusal) return plan.refusal;
   send(core, entry, plan, {
     causedBy: rule,

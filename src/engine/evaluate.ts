@@ -181,12 +181,11 @@ function settle(core: Core, managed: Managed, wanted: Want[]): void {
         );
       continue;
     }
-    if (want.action.type === 'reduce') {
-      if (reduced) continue;
-      reduced = true;
-    } else if (enlarged) continue;
-    if (blocked(core, managed, want)) continue;
-    if (want.action.type !== 'reduce') enlarged = true;
+    const reduces = want.action.type === 'reduce';
+    // one that is refused leaves its place to the next: else that would speak at the next look, whenever it comes
+    if ((reduces ? reduced : enlarged) || blocked(core, managed, want)) continue;
+    if (reduces) reduced = true;
+    else enlarged = true;
     propose(core, managed, want, []);
   }
 }

@@ -32,7 +32,7 @@ function begin(core: Core, account: AccountWatch, rule: Halt, limit: Measure): v
     limit: text(floor.toDecimalPlaces(8)),
     evidence: [evidence],
   });
-  for (const managed of core.book) if (managed.position.account === account.id) managed.stale = true;
+  for (const managed of core.heldBy(account.id)) managed.stale = true;
 }
 
 /** Halts every account whose equity has reached a limit. Said once; from then on the guards refuse what adds risk. */

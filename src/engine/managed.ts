@@ -243,8 +243,9 @@ export class Managed implements Context {
   }
 
   get lastEntry(): Milliseconds {
-    const { account, symbol } = this.position;
-    let last = Number.NEGATIVE_INFINITY;
+    const { account, symbol, tranches } = this.position;
+    let last = tranches.at(-1)?.entryTs ?? Number.NEGATIVE_INFINITY;
+    if (tranches.length > 0) return last;
     for (const position of this.around.state.positions.values())
       if (position.account === account && position.symbol === symbol)
         last = Math.max(last, position.tranches.at(-1)?.entryTs ?? Number.NEGATIVE_INFINITY);
@@ -381,7 +382,9 @@ export class Managed implements Context {
     this.quietLower = Number.POSITIVE_INFINITY;
     for (const { live, silence, trigger, rule, watched } of this.armed) {
       if (live || silence) return;
-      if (!watched || !(trigger.moving || rule.cadence === 'bar') || trigger.idle(this)) continue;
+      if (!watched || !(trigger.moving || rule.cadence === 'bar')) continue;
+      // what is idle for now may not be at a later close, where time has a say in it
+      if (trigger.idle(this) && !trigger.criteria.some(({ kind }) => kind === 'time')) continue;
       let level = Number.NaN;
       if (holds(trigger, this)) return;
       for (const criterion of trigger.criteria) {

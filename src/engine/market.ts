@@ -7,8 +7,6 @@ import { Macd } from '../indicators/macd.ts';
 import { RealizedVolatility } from '../indicators/regime.ts';
 import { Returns } from '../indicators/returns.ts';
 import { Rsi } from '../indicators/rsi.ts';
-import { Sma } from '../indicators/sma.ts';
-import { VolumeMean } from '../indicators/volume.ts';
 import type { MarketReading } from '../rules/rule.ts';
 
 const DAY = 86_400_000;
@@ -44,6 +42,14 @@ class BarHistory {
     this.length += 1;
     return this.length - 1;
   }
+}
+
+/** Mean of the `length` values before index `until`, summed afresh from the oldest; NaN while there are fewer. */
+function meanOf(column: Float64Array, until: number, length: number): number {
+  if (until < length) return Number.NaN;
+  let sum = 0;
+  for (let i = until - length; i < until; i += 1) sum += column[i] ?? Number.NaN;
+  return sum / length;
 }
 
 /** Lengths, in bars, of what a market computes of its closed bars. */
@@ -94,9 +100,6 @@ export class Market implements MarketReading {
   rsi = Number.NaN;
   macd = Number.NaN;
   macdSignal = Number.NaN;
-  volumeNow = Number.NaN;
-  average = Number.NaN;
-  averageBefore = Number.NaN;
   /** the closed bars of the trading day so far */
   dayOpen = Number.NaN;
   dayHigh = Number.NaN;
@@ -113,8 +116,6 @@ export class Market implements MarketReading {
   private readonly atrIndicator: Atr;
   private readonly rsiIndicator: Rsi;
   private readonly macdIndicator: Macd;
-  private readonly volumeMean: VolumeMean;
-  private readonly averageIndicator: Sma;
   private dayStart = Number.NaN;
 
   /** @param bars how many bars to make room for */
@@ -130,8 +131,6 @@ export class Market implements MarketReading {
     this.atrIndicator = new Atr(lengths.atr);
     this.rsiIndicator = new Rsi(lengths.rsi);
     this.macdIndicator = new Macd(lengths.macdFast, lengths.macdSlow, lengths.macdSignal);
-    this.volumeMean = new VolumeMean(lengths.volume);
-    this.averageIndicator = new Sma(lengths.average);
     this.levels = new SwingLevels(lengths.swing);
   }
 
@@ -164,6 +163,19 @@ export class Market implements MarketReading {
 
   get lastHighBar(): number {
     return this.levels.lastHighBar;
+  }
+
+  /** Means of the last volumes, of the last closes, and of the closes up to a bar ago: found when asked for, so that no bar pays for them. */
+  get volumeNow(): number {
+    return meanOf(this.history.columns.volume, this.history.length, this.lengths.volume);
+  }
+
+  get average(): number {
+    return meanOf(this.history.columns.close, this.history.length, this.lengths.average);
+  }
+
+  get averageBefore(): number {
+    return meanOf(this.history.columns.close, this.history.length - 1, this.lengths.average);
   }
 
   /** Change of the close over the policy's momentum length, in per cent; NaN while unknown. */
@@ -211,9 +223,6 @@ export class Market implements MarketReading {
     this.macdIndicator.update(this.close);
     this.macd = this.macdIndicator.line;
     this.macdSignal = this.macdIndicator.signal;
-    this.volumeNow = this.volumeMean.update(this.volume);
-    this.averageBefore = this.average;
-    this.average = this.averageIndicator.update(this.close);
     this.returns.update(this.barStart, this.close);
     this.volatility.update(this.close);
     const { start } = this.clock.day(this.barStart);

@@ -388,9 +388,9 @@ function fillResting(core: Core, lane: Lane, bidBefore: number, askBefore: numbe
 /** The stop, or the liquidation where the price has come to it first or has jumped over both. */
 function fillLoss(core: Core, lane: Lane, managed: Managed, print: number, continuous: boolean): boolean {
   const { position, side, stop, liquidation } = managed;
-  const reached = (level: number): boolean => (side > 0 ? print <= level : print >= level);
-  const stopped = reached(stop);
-  const liquidated = reached(liquidation) && !(continuous && stopped && (stop - liquidation) * side >= 0);
+  const stopped = side > 0 ? print <= stop : print >= stop;
+  const beyond = side > 0 ? print <= liquidation : print >= liquidation;
+  const liquidated = beyond && !(continuous && stopped && (stop - liquidation) * side >= 0);
   if (!stopped && !liquidated) return false;
   const level = liquidated ? liquidation : stop;
   const jumped = !continuous && print !== level;

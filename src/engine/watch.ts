@@ -21,8 +21,9 @@ export class Watch {
   private readonly core: Core;
   /** when the rules on the cadence are evaluated next, and the cadence that this was reckoned by; Infinity where it is no duration */
   private nextEvaluation = Number.POSITIVE_INFINITY;
-  private reckonedBy: 'bar' | 'tick' | Milliseconds = 'bar';
-  /** true from the last price of a bar until the bar closes: the timers of that instant have not come */
+  /** the cadence that `nextEvaluation` was drawn for */
+  private drawnFor: 'bar' | 'tick' | Milliseconds = 'bar';
+  /** true from the last price of a bar until every bar of that instant has closed: its timers have not come */
   private atClose = false;
 
   /** @param core whose policy says on which cadence rules without a price are evaluated */
@@ -39,10 +40,9 @@ export class Watch {
   price(lane: Lane, price: number, ask: number, ts: Milliseconds, continuous: boolean, atClose: boolean): void {
     const { core } = this;
     const { market } = lane;
-    // at a bar's close the bar comes before the timers of the same instant
-    if (atClose ? ts > core.due : ts >= core.due) {
+    // at a bar's close the bars of that instant come before its timers
+    if (atClose ? ts > core.due && ts > core.ts : ts >= core.due) {
       core.ts = Math.max(core.ts, atClose ? ts - 1 : ts);
-      this.atClose = false;
       this.timers();
     }
     this.atClose = atClose;
@@ -70,31 +70,39 @@ export class Watch {
     if (core.journal.length !== records) this.takeMoney();
     const occasion = this.cadence === 'tick' ? EVALUATION : WAKE;
     checkHalts(core);
+    const { last, ask } = market;
     for (let i = 0; i < book.length; i += 1) {
       const one = book[i];
       if (!one) continue;
-      const price = market.exitPrice(one.side);
+      const price = one.side > 0 ? last : ask;
       one.mark(price, price);
       if (!one.stale && occasion === WAKE && price > one.lower && price < one.upper) continue;
       this.look(one, occasion);
       if (book[i] !== one) i -= 1;
     }
     if (lane.scout?.lively) this.look(lane.scout, WAKE);
-    this.lookAtStale();
+    if (core.lanes.length > 1) this.lookAtStale();
     this.redraw();
   }
 
   /** Positions on other instruments that something in this step has touched, such as a limit of their account. */
   private lookAtStale(): void {
-    for (const one of [...this.core.book]) if (one.stale && this.core.book.includes(one)) this.look(one, WAKE);
+    const { book } = this.core;
+    for (let i = 0; i < book.length; i += 1) {
+      const one = book[i];
+      if (!one?.stale) continue;
+      this.look(one, WAKE);
+      if (book[i] !== one) i -= 1;
+    }
   }
 
   /** Brings price and peaks of a lane's positions up to date, so that what starts now counts from the last price on. */
   private takePeaks({ book, market }: Lane): void {
+    const { last, ask, runHigh, runLow, askRunHigh, askRunLow, quoted } = market;
     for (const one of book) {
-      if (one.side > 0) one.mark(market.runHigh, market.runLow);
-      else one.mark(market.quoted ? market.askRunHigh : market.runHigh, market.quoted ? market.askRunLow : market.runLow);
-      one.price = market.exitPrice(one.side);
+      if (one.side < 0 && quoted) one.mark(askRunHigh, askRunLow);
+      else one.mark(runHigh, runLow);
+      one.price = one.side > 0 ? last : ask;
     }
     market.runHigh = market.last;
     market.runLow = market.last;
@@ -107,19 +115,19 @@ export class Watch {
     for (const lane of this.core.lanes) this.takePeaks(lane);
   }
 
-  /** After fills and at the close of bars: the accounts' peaks. @returns true where one is new, and its limit with it */
+  /** After fills and at the close of bars: the accounts' peaks, whatever the policy: the next one may ask for them. @returns true where one rose */
   private takeMoney(): boolean {
-    if (!this.core.policy.rules['drawdown-halt'].enabled) return false;
-    let moved = false;
-    for (const account of this.core.accounts.values()) moved = account.markPeak() || moved;
-    return moved;
+    let rose = false;
+    for (const account of this.core.accounts.values()) rose = account.markPeak() || rose;
+    return rose;
   }
 
-  private look(one: Managed, occasion: Occasion): void {
+  /** @param ownClose its own bar closes: its time has come, whatever other bars have yet to close */
+  private look(one: Managed, occasion: Occasion, ownClose = false): void {
     const { core } = this;
     one.price = one.market.exitPrice(one.side);
-    // a bar closes before the timers of that instant: at its last price their time has not come
-    one.ts = this.atClose ? core.ts - 1 : core.ts;
+    // bars close before the timers of that instant: at their last prices its time has not come
+    one.ts = this.atClose && !ownClose ? Math.max(one.ts, core.ts - 1) : core.ts;
     evaluate(core, one, occasion);
     try {
       one.redraw();
@@ -141,18 +149,18 @@ export class Watch {
   /** The bar that is being built is over. */
   barClosed(lane: Lane): void {
     const { core } = this;
-    this.atClose = false;
     lane.market.closeBar();
     if (core.policy.rules['tranche-entry'].plan !== 'none') this.scout(lane);
     if (lane.book.length === 0) return;
     this.takePeaks(lane);
-    let looked = this.takeMoney();
-    looked = recover(core) || looked;
+    // a higher peak brings its limit nearer, which no guard has been drawn for
+    let looked = this.takeMoney() && usesLimits(core);
+    if (core.state.halts.size > 0) looked = recover(core) || looked;
     if (this.cadence === 'bar') looked = this.evaluateAll(lane) || looked;
     else
       for (const one of [...lane.book]) {
         if (!one.lively) continue;
-        this.look(one, BAR_CLOSED);
+        this.look(one, BAR_CLOSED, true);
         looked = true;
       }
     if (looked) this.redraw();
@@ -162,7 +170,7 @@ export class Watch {
   private scout(lane: Lane): void {
     const scout = sendScout(this.core, lane);
     if (!scout) return;
-    this.look(scout, EVALUATION);
+    this.look(scout, EVALUATION, true);
     this.redraw();
   }
 
@@ -177,7 +185,7 @@ export class Watch {
       one.price = price;
       one.ts = this.core.ts;
       if (this.mayAct(one)) {
-        this.look(one, EVALUATION);
+        this.look(one, EVALUATION, true);
         looked = true;
       }
       if (book[i] !== one) i -= 1;
@@ -188,6 +196,7 @@ export class Watch {
   /** Everything whose time has come at the engine's time. */
   timers(): void {
     const { core } = this;
+    this.atClose = false;
     if (core.ts < core.due) return;
     this.takeAllPeaks();
     if (core.ts >= this.nextEvaluation) {
@@ -211,7 +220,8 @@ export class Watch {
   redraw(): void {
     const { core } = this;
     const { cadence } = this;
-    if (usesLimits(core)) this.drawGuards();
+    const limits = usesLimits(core);
+    if (limits) this.drawGuards();
     let due = Number.POSITIVE_INFINITY;
     for (const lane of core.lanes) {
       const { market } = lane;
@@ -219,16 +229,20 @@ export class Watch {
       let upper = Number.POSITIVE_INFINITY;
       let askLower = Number.NEGATIVE_INFINITY;
       let askUpper = Number.POSITIVE_INFINITY;
+      if (limits)
+        for (const one of lane.book) {
+          if (one.guardLower > lower) lower = one.guardLower;
+          if (market.quoted) askUpper = Math.min(askUpper, one.guardUpper);
+          else if (one.guardUpper < upper) upper = one.guardUpper;
+        }
       for (const one of lane.book) {
         if (one.due < due) due = one.due;
-        const below = Math.max(one.lower, one.guardLower);
-        const above = Math.min(one.upper, one.guardUpper);
-        if (one.side > 0 || !market.quoted) {
-          if (below > lower) lower = below;
-          if (above < upper) upper = above;
+        if (one.side < 0 && market.quoted) {
+          if (one.lower > askLower) askLower = one.lower;
+          if (one.upper < askUpper) askUpper = one.upper;
         } else {
-          if (below > askLower) askLower = below;
-          if (above < askUpper) askUpper = above;
+          if (one.lower > lower) lower = one.lower;
+          if (one.upper < upper) upper = one.upper;
         }
       }
       const { scout } = lane;
@@ -257,12 +271,17 @@ export class Watch {
       market.askLower = askLower;
       market.askUpper = askUpper;
     }
-    if (core.book.length === 0 || cadence !== this.reckonedBy) this.nextEvaluation = Number.POSITIVE_INFINITY;
-    this.reckonedBy = cadence;
-    // one that is due and has not come yet, because a bar closes before the timers of its instant, stays due
-    if (typeof cadence === 'number' && core.book.length > 0 && this.nextEvaluation === Number.POSITIVE_INFINITY)
-      this.nextEvaluation = (Math.floor(core.ts / cadence) + 1) * cadence;
-    core.due = Math.min(due, this.nextEvaluation);
+    core.due = Math.min(due, this.drawEvaluation(cadence));
+  }
+
+  /** When the cadence comes next. One that has come and waits for the bars of its instant to close stays. */
+  private drawEvaluation(cadence: 'bar' | 'tick' | Milliseconds): Milliseconds {
+    const never = Number.POSITIVE_INFINITY;
+    if (typeof cadence !== 'number' || this.core.book.length === 0) this.nextEvaluation = never;
+    else if (this.nextEvaluation === never || this.drawnFor !== cadence)
+      this.nextEvaluation = (Math.floor(this.core.ts / cadence) + 1) * cadence;
+    this.drawnFor = cadence;
+    return this.nextEvaluation;
   }
 
   /**
@@ -272,7 +291,7 @@ export class Watch {
   private drawGuards(): void {
     const { core } = this;
     for (const account of core.accounts.values()) {
-      const own = core.book.filter(({ position }) => position.account === account.id);
+      const own = core.heldBy(account.id);
       if (own.length === 0) continue;
       const floor = this.floorOf(account.id);
       const equity = account.equity;

@@ -3,7 +3,7 @@ import { ZoneClock, parseSession } from '../domain/session.ts';
 import type { BarColumns } from '../domain/tape.ts';
 import { readCsv } from '../formats/csv.ts';
 import { Atr } from '../indicators/atr.ts';
-import { VolumeMean } from '../indicators/volume.ts';
+import { Sma } from '../indicators/sma.ts';
 import { sha256 } from './file.ts';
 import { bundledSession, syntheticCsv } from './synthetic.ts';
 
@@ -107,7 +107,7 @@ describe('the bundled session', () => {
   });
 
   it('has volume surges within a day: five-bar means above 1.2 × those of 20 minutes before', () => {
-    const volume = new VolumeMean();
+    const volume = new Sma(5);
     const means = Array.from(bars.volume, (value) => volume.update(value));
     const surges = means.filter((value, row) => row % DAY > 30 && value > 1.2 * (means[row - 20] ?? NaN)).length;
     expect(surges).toBeGreaterThan(200);

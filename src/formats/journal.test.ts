@@ -3,14 +3,14 @@ import { FormatError } from './error.ts';
 import { readDecisions } from './journal.ts';
 
 const started =
-  '{"seq":1,"tape":{"row":0,"point":0},"ts":5,"event":{"type":"SessionStarted","tape":{"digest":"abc"},"policy":{"name":"mine"}}}';
+  '{"seq":1,"tape":{"row":0,"point":0},"ts":5,"event":{"type":"SessionStarted","tapes":[{"digest":"abc"},{"digest":"def"}],"policy":{"name":"mine"}}}';
 const approve =
   '{"seq":2,"tape":{"row":7,"point":3},"ts":9,"event":{"type":"CommandReceived","command":{"type":"ApproveProposal","proposalId":"P1"}}}';
 
 describe('decisions of a journal', () => {
   it('reads commands with their places, and the tape and policy they were made with', () => {
     expect(readDecisions(`${started}\n${approve}\n`, 'j.jsonl')).toEqual({
-      digest: 'abc',
+      digests: ['abc', 'def'],
       policy: { name: 'mine' },
       decisions: [{ at: { row: 7, point: 3 }, command: { type: 'ApproveProposal', proposalId: 'P1' } }],
     });
@@ -22,6 +22,19 @@ describe('decisions of a journal', () => {
     expect(readDecisions(`${started}\n${set}\n`, 'j.jsonl').decisions).toMatchObject([
       { command: { type: 'SetPolicy', policy } },
     ]);
+  });
+
+  it.each([
+    { type: 'SetPolicy', policy: null },
+    { type: 'SetPolicy', policy: 'mine' },
+    { type: 'ResetPeak', reason: 'a new month' },
+    { type: 'ResetPeak', account: 'paper', reason: '' },
+    { type: 'SnoozeProposal', proposalId: 'P1', forMs: 60_000 },
+    { type: 'MoveTarget', positionId: 'A-1', price: null },
+    { type: 'SetAutonomy', kind: 'resize-up', autonomy: { mode: 'auto-after', seconds: 5 } },
+  ])('reads %j, whatever the engine makes of it', (command) => {
+    const record = approve.replace('{"type":"ApproveProposal","proposalId":"P1"}', JSON.stringify(command));
+    expect(readDecisions(`${started}\n${record}\n`, 'j.jsonl').decisions).toEqual([{ at: { row: 7, point: 3 }, command }]);
   });
 
   it.each([

@@ -37,7 +37,7 @@ const command = z.discriminatedUnion('type', [
     kind: z.enum(ACTION_KINDS),
     autonomy,
   }),
-  z.strictObject({ type: z.literal('SetPolicy'), policy: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ type: z.literal('SetPolicy'), policy: z.unknown() }),
   z.strictObject({ type: z.literal('ResetPeak'), account: z.string().optional(), reason: z.string() }),
   z.strictObject({ type: z.literal('StopAll') }),
 ]);

@@ -36,9 +36,8 @@ describe('RealizedVolatility', () => {
   it('knows its value after 31 closes and its rank after 90', () => {
     const volatility = new RealizedVolatility();
     const known = randomBars(100, 17).map(({ close }) => {
-      const value = volatility.update(close);
-      expect(value).toBe(volatility.value);
-      return [!Number.isNaN(value), !Number.isNaN(volatility.percentile())];
+      volatility.update(close);
+      return [!Number.isNaN(volatility.value), !Number.isNaN(volatility.percentile())];
     });
     expect(known.findIndex(([value]) => value)).toBe(30);
     expect(known.findIndex(([, rank]) => rank)).toBe(89);

@@ -32,9 +32,9 @@ function other(key: PolicyKey, value: unknown): unknown {
       return [...(value as unknown[]), {}];
     case 'measure':
     case 'optional-measure': {
-      const bare = /^(\d+(?:\.\d+)?)/.exec(key.least ?? '0')?.[1] ?? '0';
+      const [, bare = '0', unit = 's'] = /^(-?\d+(?:\.\d+)?)([smhd]?)/.exec(key.least ?? '0') ?? [];
       const text = (amount: string): string =>
-        ({ $: `$${amount}`, plain: amount, duration: `${amount}s`, time: amount === bare ? '11:11' : '12:12' })[
+        ({ $: `$${amount}`, plain: amount, duration: `${amount}${unit || 's'}`, time: amount === bare ? '11:11' : '12:12' })[
           String(key.units[0])
         ] ?? `${amount}${key.units[0]}`;
       return text(bare) === value ? text(`${bare}.001`) : text(bare);

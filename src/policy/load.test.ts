@@ -49,10 +49,20 @@ describe('the presets', () => {
       'stop-loss': 'auto',
       'take-profit': 'auto',
       'session-flat': 'auto',
-      'partial-exit': 'approve',
+      'daily-loss': 'auto',
+      emergency: 'auto',
       'stop-move': 'auto',
+      'early-exit': 'auto-after',
+      'time-stop': 'auto-after',
+      'profit-potential': 'auto-after',
+      'resize-down': 'auto-after',
+      'partial-exit': 'approve',
       'scale-in': 'approve',
+      'tranche-entry': 'approve',
+      'resize-up': 'approve',
     });
+    for (const kind of ['early-exit', 'time-stop', 'profit-potential', 'resize-down'] as const)
+      expect(autonomy[kind]).toEqual({ mode: 'auto-after', seconds: 10 });
   });
 
   it('fixed manages nothing: a stop of 2 %, a target of 4 %', () => {

@@ -68,23 +68,39 @@ describe('the views of a session', () => {
     expect(view?.tranches.reduce((sum, { remaining }) => sum + Number(remaining), 0)).toBe(Number(view?.quantity));
     expect(view?.next.length).toBeGreaterThan(0);
     expect(view?.rules.map(({ rule }) => rule)).toEqual([
+      'emergency-stop',
+      'liquidation',
+      'daily-loss',
+      'drawdown-halt',
       'stop-loss',
       'take-profit',
       'session-flat',
+      'early-exit',
+      'time-stop',
+      'profit-potential',
       'partial-exit',
       'breakeven',
       'trailing-stop',
+      'technical-stop',
+      'volatility-tighten',
+      'age-tighten',
+      'resize',
       'scale-in',
+      'tranche-entry',
     ]);
     expect(view?.rules.find(({ rule }) => rule === 'stop-loss')?.state).toBe(`armed at ${Number(view?.stop).toFixed(2)}`);
     expect(view?.rules.find(({ rule }) => rule === 'scale-in')?.state).toBe('done');
   });
 
-  it('puts next levels beyond the price that has been reached, never on the wrong side', async () => {
+  it('puts next levels beyond the price that has been reached: those of a profit above it, those of a loss below it', async () => {
     const engine = await run(60, ({ core }) => core.book.length > 0);
     const last = engine.market.last;
-    expect(chartOf(engine).nextLevels.length).toBeGreaterThan(0);
-    for (const { price } of chartOf(engine).nextLevels) expect(price).toBeGreaterThan(last);
+    const levels = chartOf(engine).nextLevels;
+    const [above, below] = [levels.filter(({ price }) => price > last), levels.filter(({ price }) => price < last)];
+    const named = (found: typeof levels): string[] => found.map(({ label }) => label.replace(/ · waits .*$/, ''));
+    expect(named(above)).toEqual(['scale-in from 0.5R', 'breakeven 1R', '50% off at 1.5R', 'trailing from 2R']);
+    expect(named(below)).toEqual(['early exit below entry', 'daily loss 3%']);
+    expect(above.length + below.length).toBe(levels.length);
   });
 
   it('queues an open proposal with its evidence and pins it, and keeps what applied by itself out of the queue', async () => {

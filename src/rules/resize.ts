@@ -83,15 +83,17 @@ export const resize = defineRule({
     }),
   }),
   triggers: (p) => {
-    const score = (comparison: '≤' | '≥', threshold: Measure): Criterion =>
-      value({
+    const score = (comparison: '≤' | '≥', threshold: Measure): Criterion => {
+      const limit = threshold.value.toNumber();
+      return value({
         label: 'Adjustment score',
         comparison: () => comparison,
         value: adjustmentScore,
-        threshold: () => threshold.value.toNumber(),
+        threshold: () => limit,
         show: spoken,
         showThreshold: () => threshold.text,
       });
+    };
     const low = [score('≤', p.reduceAt)];
     const high = [score('≥', p.addAt), winning()];
     return [

@@ -4,7 +4,8 @@ import { fraction, type Measure } from '../domain/measure.ts';
 import { atLevel, figure, model, ProfitAtLeast, timeHeld, value } from './criteria.ts';
 import { type Criterion, defineRule } from './rule.ts';
 
-const number = (measure: Measure): number => measure.value.toNumber();
+/** The number behind a threshold, found once: turning a decimal into one is slow. NaN where there is none. */
+const number = (measure: Measure | 'none'): number => (measure === 'none' ? Number.NaN : measure.value.toNumber());
 const percent = (share: number): string => (Number.isNaN(share) ? 'unknown' : `${figure(share, 2)}%`);
 
 /** [R12] Add to a winner once every criterion that is switched on holds; never below entry. S0: 50 % of initial, at most one add. S1: 25 %, young positions in high volume. */
@@ -79,13 +80,15 @@ export const scaleIn = defineRule({
     const criteria: Criterion[] = [new ProfitAtLeast(p.profit)];
     const any: Criterion[] = [];
     const { volume, rsi, continuation, youngerThan, dayVolume, momentum, calm } = p;
+    const least = { volume: number(volume), rsi: number(rsi), dayVolume: number(dayVolume), momentum: number(momentum) };
+    const mostRange = number(calm);
     if (volume !== 'none')
       criteria.push(
         value({
           label: 'Volume against entry',
           comparison: () => '>',
           value: (c) => c.market.volumeNow / c.entryVolume,
-          threshold: () => number(volume),
+          threshold: () => least.volume,
           show: (ratio) =>
             Number.isNaN(ratio) ? 'unknown' : Number.isFinite(ratio) ? `${figure(ratio, 2)}×` : 'over 0 at entry',
           showThreshold: () => `${volume.text}×`,
@@ -108,7 +111,7 @@ export const scaleIn = defineRule({
           label: 'RSI',
           comparison: (c) => (c.side > 0 ? '>' : '<'),
           value: (c) => c.market.rsi,
-          threshold: (c) => (c.side > 0 ? number(rsi) : 100 - number(rsi)),
+          threshold: (c) => (c.side > 0 ? least.rsi : 100 - least.rsi),
           show: (index) => figure(index, 1),
         }),
       );
@@ -121,7 +124,7 @@ export const scaleIn = defineRule({
           label: 'Volume of the day',
           comparison: () => '>',
           value: (c) => c.market.dayVolume,
-          threshold: () => number(dayVolume),
+          threshold: () => least.dayVolume,
           show: (volume_) => figure(volume_, 0),
         }),
       );
@@ -132,7 +135,7 @@ export const scaleIn = defineRule({
           label: 'Momentum in favour',
           comparison: () => '>',
           value: (c) => c.market.momentum * c.side,
-          threshold: () => number(momentum),
+          threshold: () => least.momentum,
           show: percent,
           showThreshold: () => momentum.text,
         }),
@@ -143,7 +146,7 @@ export const scaleIn = defineRule({
           label: 'Range of the day',
           comparison: () => '<',
           value: (c) => ((c.market.dayHigh - c.market.dayLow) / c.market.dayOpen) * 100,
-          threshold: () => number(calm),
+          threshold: () => mostRange,
           show: percent,
           showThreshold: () => calm.text,
         }),

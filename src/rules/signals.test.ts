@@ -91,8 +91,8 @@ describe.each(['long', 'short'] as Side[])('for a %s', (side) => {
     /** An average that has gone from one value to another, under a bar with a low and a close (over it, for shorts); an ATR of 2. */
     const touching = (averageBefore: number, average: number, low: number, close: number, atr = 2) => {
       const { c, market } = held(side);
-      market.averageBefore = at(averageBefore);
-      market.average = at(average);
+      Object.defineProperty(market, 'averageBefore', { value: at(averageBefore) });
+      Object.defineProperty(market, 'average', { value: at(average) });
       market.atr = atr;
       const last = market.bars - 1;
       market.history.column(long ? 'low' : 'high')[last] = at(low);

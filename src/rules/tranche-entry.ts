@@ -92,6 +92,7 @@ export const trancheEntry = defineRule({
   }),
   triggers: (p) => {
     const signals = [rsiOversold(p.rsi.value.toNumber()), macdCross(), averageSupport()];
+    const every = p.dca.every.value.toNumber();
     const any = signals.map(({ criterion }) => criterion);
     const flat = (c: Context): boolean => c.position.tranches.length === 0;
     const done = (c: Context, index: number): boolean => stepsOf(c.position, 'tranche-entry').includes(index);
@@ -116,7 +117,7 @@ export const trancheEntry = defineRule({
               label: 'Time since the last tranche',
               comparison: () => '≥',
               value: (c) => c.ts - c.lastEntry,
-              threshold: () => p.dca.every.value.toNumber(),
+              threshold: () => every,
               show: (ms) => (Number.isFinite(ms) ? `${figure(ms / 3_600_000, 1)}h` : 'none yet'),
               showThreshold: () => p.dca.every.text,
             }),

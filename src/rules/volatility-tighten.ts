@@ -34,11 +34,12 @@ export const volatilityTighten = defineRule({
     }),
   }),
   triggers: (p) => {
+    const above = p.above.value.toNumber();
     const range = value({
       label: 'Range of the day',
       comparison: () => '>',
       value: (c) => ((c.market.dayHigh - c.market.dayLow) / c.market.dayOpen) * 100,
-      threshold: () => p.above.value.toNumber(),
+      threshold: () => above,
       show: (share) => (Number.isNaN(share) ? 'unknown' : `${figure(share, 2)}%`),
       showThreshold: () => p.above.text,
     });

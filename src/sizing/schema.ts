@@ -108,28 +108,24 @@ export const sizeLimits = {
   totalExposure: optionalMeasureKey('none', {
     units: ['%'],
     least: 0,
-
     help: 'largest exposure of all positions and working entries as a share of equity',
     source: 'S3 20 % (aggressive 40 %), S4',
   }),
   marginUse: optionalMeasureKey('none', {
     units: ['%'],
     least: 0,
-
     help: 'largest margin held as a share of equity',
     source: 'S4',
   }),
   instrumentShare: optionalMeasureKey('none', {
     units: ['%'],
     least: 0,
-
     help: 'largest share of the total exposure limit (of equity where there is none) that one instrument may take',
     source: 'S4',
   }),
   volumeShare: optionalMeasureKey('none', {
     units: ['%'],
     least: 0,
-
     help: 'largest quantity as a share of the mean volume of the last bars',
     source: 'S4',
   }),
