@@ -102,6 +102,8 @@ export interface Context {
   readonly liquidation: number;
   /** best price since the trailing stop came on; NaN while it is off */
   readonly best: number;
+  /** when the account last entered the instrument, into whichever position; −Infinity while never */
+  readonly lastEntry: Milliseconds;
   /** bars that had closed at the first fill */
   readonly entryBar: number;
   /** the market at the first fill */

@@ -134,7 +134,7 @@ describe.each(['long', 'short'] as Side[])('for a %s', (side) => {
     const { c } = held(side);
     const speaking = (...strengths: number[]): number =>
       strengthOf(
-        strengths.map((strength): Signal => ({ ...rsiOversold(30), strength: () => strength })),
+        strengths.map((strength): Signal => Object.assign(rsiOversold(30), { strength: () => strength })),
         c,
       );
     expect(speaking()).toBe(0);
