@@ -183,5 +183,8 @@ export function holds({ criteria, any }: Trigger, c: Context): boolean {
   return any === undefined || any.some((criterion) => counts(criterion) && criterion.holds(c));
 }
 
-/** Every criterion of a trigger, for reading out. */
-export const criteriaOf = ({ criteria, any }: Trigger): Criterion[] => (any ? [...criteria, ...any] : criteria);
+/** Reads out every criterion of a trigger; those of which any will do say so. */
+export const readingsOf = ({ criteria, any }: Trigger, c: Context): CriterionReading[] => [
+  ...criteria.map((criterion) => criterion.read(c)),
+  ...(any ?? []).map((criterion) => ({ ...criterion.read(c), any: true as const })),
+];
