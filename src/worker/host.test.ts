@@ -194,7 +194,7 @@ describe('the host', () => {
     const page = await opened();
     const row = page.clock.row;
     const file = new File(['a,b,c\n1,2,3\n'], 'odd.csv');
-    await page.send({ type: 'open-file', file, options: {}, policy: 'intraday', barPath: 'adverse-first' });
+    await page.send({ type: 'open-files', files: [{ file, options: {} }], policy: 'intraday', barPath: 'adverse-first' });
     expect(page.faults).toEqual([expect.objectContaining({ fatal: false, message: expect.stringContaining('odd.csv') })]);
     await expect(page.ask({ ask: 'inspect', file, options: {} })).rejects.toThrow('odd.csv');
     await page.send({ type: 'step', to: 'bar' });

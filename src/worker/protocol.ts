@@ -1,3 +1,4 @@
+import type { CalendarSpec } from '../domain/calendar.ts';
 import type { Command, PlaceEntry } from '../domain/commands.ts';
 import type { RejectedRow } from '../domain/import.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
@@ -10,6 +11,7 @@ import type {
   BarsDelta,
   ChartView,
   ClockView,
+  InstrumentView,
   JournalLine,
   OrderView,
   PositionView,
@@ -23,6 +25,11 @@ export interface ImportOptions {
   instrument?: Partial<InstrumentSpec>;
   stamp?: Stamp;
   intervalMs?: Milliseconds;
+}
+
+export interface FileToOpen {
+  file: File;
+  options: ImportOptions;
 }
 
 /** What a look at a file found, to be shown and corrected before it is opened. */
@@ -44,11 +51,14 @@ export interface Inspection {
 /** Page → worker. */
 export type ToWorker =
   | { type: 'open-bundled'; policy: string }
-  | { type: 'open-file'; file: File; options: ImportOptions; policy: string; barPath: BarPath }
+  /** one an instrument, on one clock */
+  | { type: 'open-files'; files: FileToOpen[]; policy: string; barPath: BarPath }
+  /** puts another instrument of the session on the chart */
+  | { type: 'show'; symbol: string }
   | { type: 'command'; command: Command }
   | { type: 'play' }
   | { type: 'pause' }
-  | { type: 'step'; to: 'tick' | 'bar' | 'event' | 'proposal' }
+  | { type: 'step'; to: 'tick' | 'bar' | 'bar-back' | 'event' | 'proposal' }
   | { type: 'seek'; row: number }
   | { type: 'speed'; speed: number }
   | { type: 'pause-on-proposal'; on: boolean }
@@ -59,17 +69,23 @@ export type ToWorker =
 /** A question with one answer. */
 export type Question =
   | { ask: 'inspect'; file: File; options: ImportOptions }
+  /** a calendar of the user's own, for an instrument */
+  | { ask: 'calendar'; file: File }
   | { ask: 'quote'; entry: PlaceEntry }
   | { ask: 'stop'; positionId: string; price: string }
   | { ask: 'record'; seq: number }
+  /** market time at which a row of the session begins */
+  | { ask: 'row-time'; row: number }
   | { ask: 'export' };
 
 export interface Answers {
   inspect: Inspection;
+  calendar: CalendarSpec;
   quote: TicketQuote;
   /** the position as it is, and with its stop at the price */
   stop: { before: Outlook; after: Outlook };
   record: JournalRecord;
+  'row-time': Milliseconds;
   export: { journal: string; positions: string; figures: string; sha256: string; records: number };
 }
 
@@ -81,11 +97,14 @@ export interface Frame {
   type: 'frame';
   /** 1, 2, 3 …; a gap is a fault */
   seq: number;
-  /** grows when the session changes or the replay goes back: the page drops bars and journal of the epoch before */
+  /** grows when the session changes, the replay goes back, or another instrument is shown: the page drops the bars of the epoch before */
   epoch: number;
+  /** grows when the session changes or the replay goes back: the page drops the journal, and what was sent before has no answer any more */
+  run: number;
   session?: SessionView;
   clock?: ClockView;
   account?: AccountView;
+  instruments?: InstrumentView[];
   positions?: PositionView[];
   proposals?: ProposalView[];
   orders?: OrderView[];

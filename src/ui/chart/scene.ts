@@ -103,7 +103,7 @@ export const TAG_HEIGHT = 18;
 
 /** A price that ends in a tag on the axis. */
 export interface Level {
-  kind: 'stop' | 'target' | 'next' | 'last' | 'order' | 'preview' | 'drag';
+  kind: 'stop' | 'target' | 'liquidation' | 'next' | 'last' | 'order' | 'preview' | 'drag';
   price: number;
   label: string;
   color: string;

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { choose } from '../choices.ts';
+import { importFiles } from '../actions.ts';
 import css from './DropZone.module.css';
 
-/** Takes a file dropped anywhere on the page. */
+/** Takes files dropped anywhere on the page. */
 export function DropZone(): ReactNode {
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -19,7 +19,7 @@ export function DropZone(): ReactNode {
       if (!holdsFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      choose({ importing: event.dataTransfer?.files[0] ?? null });
+      importFiles([...(event.dataTransfer?.files ?? [])]);
     };
     addEventListener('dragover', onOver);
     addEventListener('dragleave', onLeave);
@@ -30,5 +30,5 @@ export function DropZone(): ReactNode {
       removeEventListener('drop', onDrop);
     };
   }, []);
-  return over ? <div className={css.zone}>Drop the file to look at it</div> : null;
+  return over ? <div className={css.zone}>Drop files to look at them</div> : null;
 }
