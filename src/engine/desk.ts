@@ -4,7 +4,7 @@ import { allot, exitShares } from '../domain/ledger.ts';
 import { fraction } from '../domain/measure.ts';
 import { averageEntry, entrySide, exitSide, type Position, sign } from '../domain/position.ts';
 import type { Action, Outlook, Proposal, ProposalRecord } from '../domain/proposal.ts';
-import { criteriaOf } from '../rules/rule.ts';
+import { readingsOf } from '../rules/rule.ts';
 import { confidenceOf, scoreOf, urgencyOf } from './advice.ts';
 import type { Core } from './core.ts';
 import { planOf, sendPlanned } from './entries.ts';
@@ -127,7 +127,7 @@ export function propose(core: Core, managed: Managed, want: Want, also: readonly
   managed.acting = armed;
   const { position } = managed;
   const autonomy = autonomyOf(core.state, armed.kind);
-  const criteria = criteriaOf(armed.trigger).map((criterion) => criterion.read(managed));
+  const criteria = readingsOf(armed.trigger, managed);
   const { before, after } = outlooksNow(core, position, action);
   const { expireBars, expireAfter } = core.policy.proposals;
   const risk = riskScore(core, position, after);

@@ -191,5 +191,8 @@ export function holds({ criteria, any }: Trigger, c: Context): boolean {
 export const crossed = ({ crossing }: Trigger, c: Context): boolean =>
   crossing !== undefined && crossing.every((criterion) => criterion.holds(c));
 
-/** Every criterion of a trigger, for reading out. */
-export const criteriaOf = ({ criteria, any }: Trigger): Criterion[] => (any ? [...criteria, ...any] : criteria);
+/** Reads out every criterion of a trigger; those of which any will do say so. */
+export const readingsOf = ({ criteria, any }: Trigger, c: Context): CriterionReading[] => [
+  ...criteria.map((criterion) => criterion.read(c)),
+  ...(any ?? []).map((criterion) => Object.assign(criterion.read(c), { any: true as const })),
+];

@@ -195,7 +195,7 @@ describe('the host', () => {
     const page = await opened();
     const row = page.clock.row;
     const file = new File(['a,b,c\n1,2,3\n'], 'odd.csv');
-    await page.send({ type: 'open-file', file, options: {}, policy: 'intraday', barPath: 'adverse-first' });
+    await page.send({ type: 'open-files', files: [{ file, options: {} }], policy: 'intraday', barPath: 'adverse-first' });
     expect(page.faults).toEqual([expect.objectContaining({ fatal: false, message: expect.stringContaining('odd.csv') })]);
     await expect(page.ask({ ask: 'inspect', file, options: {} })).rejects.toThrow('odd.csv');
     await page.send({ type: 'step', to: 'bar' });
@@ -325,7 +325,7 @@ describe('questions about a policy', () => {
     const rows = Array.from({ length: 300 }, (_, i) => `${1_700_000_000_000 + i * 1_000},${100 + (i % 5)},1`);
     const file = new File([`ts,price,size\n${rows.join('\n')}\n`], 'coin.csv');
     const options = { intervalMs: 5_000 };
-    await page.send({ type: 'open-file', file, options, policy: 'intraday', barPath: 'adverse-first' });
+    await page.send({ type: 'open-files', files: [{ file, options }], policy: 'intraday', barPath: 'adverse-first' });
     expect(page.frames.findLast((frame) => frame.policy)?.policy).toMatchObject({ interval: '5000ms' });
     expect((await page.ask({ ask: 'policy-check', policy: later })).inForce?.map(({ path }) => path)).toEqual([
       'rules.breakeven.trigger',
