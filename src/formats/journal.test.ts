@@ -16,6 +16,11 @@ describe('decisions of a journal', () => {
     });
   });
 
+  it('takes places many steps into a row: of several tapes on one clock a row is not over when the next begins', () => {
+    const far = approve.replace('"point":3', '"point":17');
+    expect(readDecisions(`${started}\n${far}\n`, 'j.jsonl').decisions[0]?.at).toEqual({ row: 7, point: 17 });
+  });
+
   it.each([
     [`${started}\nnonsense\n`, 'j.jsonl, line 2: not a JSON record'],
     [`${started}\n${approve.replace('"seq":2', '"seq":3')}\n`, 'record 3: expected 2'],
