@@ -183,8 +183,10 @@ export function holds({ criteria, any }: Trigger, c: Context): boolean {
   return any === undefined || any.some((criterion) => counts(criterion) && criterion.holds(c));
 }
 
+const oneOfAny = (criterion: Criterion, c: Context): CriterionReading => ({ ...criterion.read(c), any: true });
+
 /** Reads out every criterion of a trigger; those of which any will do say so. */
 export const readingsOf = ({ criteria, any }: Trigger, c: Context): CriterionReading[] => [
   ...criteria.map((criterion) => criterion.read(c)),
-  ...(any ?? []).map((criterion) => ({ ...criterion.read(c), any: true as const })),
+  ...(any ?? []).map((criterion) => oneOfAny(criterion, c)),
 ];
