@@ -9,6 +9,7 @@ const LAST_OF_PRINT = 1;
 
 /** The order of points at one instant: the last prices of bars, their closes, the clock and its timers, then new prices along their paths (rules.md §4). */
 const RANK = [2, 3, 4, 5, 0, 1] as const;
+const CLOCK = 2;
 
 /** Where one tape is being walked: the row and the next point of it. */
 export class Cursor {
@@ -54,6 +55,11 @@ export class Cursor {
   /** Where the next point stands among those of the same instant. */
   get rank(): number {
     return RANK[this.nextPoint] ?? 0;
+  }
+
+  /** true where the next point ends a bar: its last price, or its close */
+  get closing(): boolean {
+    return this.rank < CLOCK;
   }
 
   /**
