@@ -62,10 +62,10 @@ export async function openApp(page: Page, path = './'): Promise<void> {
   await page.locator('[data-ready="true"]').waitFor();
 }
 
-/** Drops a file of this machine on the page, as the operating system would: the browser itself makes the DataTransfer. */
-export async function drop(page: Page, path: string): Promise<void> {
+/** Drops files of this machine on the page, as the operating system would: the browser itself makes the DataTransfer. */
+export async function drop(page: Page, ...files: string[]): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
-  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  const data = { items: [], files, dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
     await devtools.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
   await devtools.detach();
@@ -74,17 +74,18 @@ export async function drop(page: Page, path: string): Promise<void> {
 /** The dialog that a dropped or chosen file opens. */
 export const importDialog = (page: Page): Locator => page.getByRole('dialog', { name: /^Open / });
 
-/** Opens the file that the import dialog shows, and waits until it is the session. */
-export async function confirmImport(page: Page): Promise<void> {
+/** Opens what the import dialog shows, and waits until it is the session. */
+export async function confirmImport(page: Page, policy?: string): Promise<void> {
   const dialog = importDialog(page);
+  if (policy !== undefined) await dialog.getByLabel('Policy').selectOption(policy);
   await dialog.getByRole('button', { name: /^Open/ }).click();
   await expect(dialog).toBeHidden({ timeout: 20_000 });
 }
 
 /** Drops a file, opens it, and waits until it is the session. */
-export async function openFile(page: Page, path: string): Promise<void> {
+export async function openFile(page: Page, path: string, policy?: string): Promise<void> {
   await drop(page, path);
-  await confirmImport(page);
+  await confirmImport(page, policy);
 }
 
 export const rowsDone = async (page: Page): Promise<number> => Number(await place(page).inputValue());
@@ -192,12 +193,13 @@ export function eventsOf<T extends Event['type']>({ records }: Pick<Exported, 'r
   return records.flatMap(({ event }) => (event.type === type ? [event as EventOf<T>] : []));
 }
 
-/** Repeats the exported decisions on the same file without a browser, and expects the same bytes. */
-export function expectSameHeadless(file: string, exported: Exported, ...options: string[]): void {
+/** Repeats the exported decisions on the same files without a browser, and expects the same bytes. */
+export function expectSameHeadless(file: string | string[], exported: Exported, ...options: string[]): void {
   const out = test.info().outputPath(`headless-${Date.now()}`);
-  const words = ['--import', 'tsx', 'src/headless.ts', 'replay', file, '--decide', exported.path, '--out', out, ...options];
+  const files = [file].flat();
+  const words = ['--import', 'tsx', 'src/headless.ts', 'replay', ...files, '--decide', exported.path, '--out', out, ...options];
   const run = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8', timeout: 60_000 });
-  expect(run.stderr, basename(file)).toBe('');
+  expect(run.stderr, files.map((path) => basename(path)).join(', ')).toBe('');
   expect(/journal SHA-256 ([0-9a-f]{64})/.exec(run.stdout)?.[1], 'the digest of the headless replay').toBe(exported.sha256);
   expect(readFileSync(join(out, 'journal.jsonl'), 'utf8') === exported.journal, 'the journal, byte for byte').toBe(true);
   expect(JSON.parse(readFileSync(join(out, 'positions.json'), 'utf8')), 'the fold').toEqual(JSON.parse(exported.positions));

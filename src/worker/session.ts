@@ -92,7 +92,7 @@ export class Session {
       symbolOf: (id) => this.positionOf(id)?.symbol ?? null,
     };
     const enough = Math.floor(this.rows / 4);
-    while (this.bars < WARM_UP_BARS && this.engine.rowsDone < enough) this.engine.run(this.engine.rowsDone + 1);
+    while (this.bars < WARM_UP_BARS && this.engine.rowsDone < enough) this.run(this.engine.rowsDone + 1, 'none');
   }
 
   get rows(): number {
@@ -170,8 +170,12 @@ export class Session {
     return this.engine.core.ts;
   }
 
+  /** Walks until so many rows are done, and on to the end of that instant: bars that end together have all closed where it stops. */
   run(untilRow: number, stopAt: 'none' | 'proposal' | 'event'): Stop {
-    return this.engine.run(untilRow, stopAt);
+    const { engine } = this;
+    let stop = engine.run(untilRow, stopAt);
+    while (stop === 'row' && engine.closing) stop = engine.run(engine.rowsDone + 1, stopAt);
+    return stop;
   }
 
   /** One price further. @returns true when a proposal came up that waits for the user */
@@ -192,7 +196,7 @@ export class Session {
       this.engine = this.start(this.engine.allDecisions);
       this.startAnew();
     }
-    this.engine.run(target);
+    this.run(target, 'none');
   }
 
   /** The page is given everything from the beginning. */
