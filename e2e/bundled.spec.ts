@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import {
+  ENTRY,
   act,
   button,
   built,
@@ -47,8 +48,8 @@ test('a position of the bundled session is bought, managed and closed, and the h
   page,
 }) => {
   await openApp(page);
-  await seek(page, 282);
-  await enter(page, { stop: '181.34' });
+  await seek(page, ENTRY.row);
+  await enter(page, { stop: ENTRY.stop });
   for (let decided = 0; decided < 20 && (await nextProposal(page)); decided += 1) {
     await decide(page, 'a');
     await expect(waiting(page)).toHaveCount(0);

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import {
+  ENTRY,
   act,
   button,
   decide,
@@ -20,8 +21,8 @@ import {
 /** On the bundled session, an entry after which a scale-in, a partial exit and session flat follow. */
 async function untilScaleIn(page: Page): Promise<void> {
   await openApp(page);
-  await seek(page, 282);
-  await enter(page, { stop: '181.34' });
+  await seek(page, ENTRY.row);
+  await enter(page, { stop: ENTRY.stop });
   expect(await nextProposal(page)).toBe(true);
   await expect(waiting(page)).toHaveAttribute('aria-label', /^Scale in · buy \d+ DEMO$/);
 }
@@ -176,7 +177,7 @@ test('deciding anew at an earlier place drops the decisions that came after it',
   await untilPartialExit(page);
   await decide(page, 'a');
   await expect(waiting(page)).toHaveCount(0);
-  await seek(page, 284);
+  await seek(page, ENTRY.row + 2);
   await expect(page.getByText('2 later decisions will be repeated')).toBeVisible();
   await positions(page).getByRole('button', { name: 'Close' }).click();
   await expect(page.getByText(/later decisions? will be repeated/)).toHaveCount(0);

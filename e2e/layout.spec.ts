@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import {
+  ENTRY,
   button,
   cards,
   decide,
@@ -81,8 +82,8 @@ function spoilt(page: Page): Promise<string[]> {
 /** A position of two tranches with a partial exit that waits. */
 async function stage(page: Page): Promise<void> {
   await openApp(page);
-  await seek(page, 282);
-  await enter(page, { stop: '181.34' });
+  await seek(page, ENTRY.row);
+  await enter(page, { stop: ENTRY.stop });
   expect(await nextProposal(page)).toBe(true);
   await decide(page, 'a');
   await expect(waiting(page)).toHaveCount(0);
@@ -139,7 +140,7 @@ test('dialogs fit into 1024×768', async ({ page }) => {
   await picture(page, 'dialog import');
   expect.soft(await outside(page), 'import').toEqual([]);
   await page.keyboard.press('Escape');
-  await drop(page, fileWith('wrong.csv', 'ts,bid,ask\n1,2,3\n'));
+  await drop(page, fileWith('wrong.csv', 'ts,bid\n1,2\n'));
   await expect(importDialog(page).getByRole('alert')).toBeVisible();
   await picture(page, 'dialog refused');
   await page.keyboard.press('Escape');

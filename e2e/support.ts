@@ -38,6 +38,9 @@ export function recorded(name: string): string {
   return path;
 }
 
+/** A long of the bundled session that is scaled in, and then comes to a partial exit: where it is entered, and its stop. */
+export const ENTRY = { row: 250, stop: '180.56' } as const;
+
 /** A file of this test alone. @returns its path */
 export function fileWith(name: string, content: string | Uint8Array): string {
   const path = test.info().outputPath(name);
