@@ -7,7 +7,7 @@ import {
   expect,
   expectSameHeadless,
   exportSession,
-  fileWith,
+  falling,
   openApp,
   openFile,
   picture,
@@ -15,33 +15,6 @@ import {
   seek,
   test,
 } from './support.ts';
-
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-const START = Date.UTC(2025, 2, 3);
-
-const flat = (price: number, minutes: number): number[] =>
-  Array.from({ length: minutes }, (_, i) => price * (1 + (i % 2) * 0.002));
-const slide = (from: number, to: number, minutes: number): number[] =>
-  Array.from({ length: minutes }, (_, i) => from + ((to - from) * (i + 1)) / minutes);
-
-/** Three days of two hours: from 100 to 60, from 60 to 36, and a rise. */
-function falling(): string {
-  const days = [
-    [...flat(100, 60), ...slide(100, 60, 40), ...flat(60, 20)],
-    [...flat(60, 20), ...slide(60, 36, 40), ...flat(36, 60)],
-    [...flat(36, 60), ...slide(36, 40, 40)],
-  ];
-  let open = 100;
-  const rows = days.flatMap((closes, day) =>
-    closes.map((close, minute) => {
-      const row = [open, Math.max(open, close) + 0.05, Math.min(open, close) - 0.05, close].map((price) => price.toFixed(2));
-      open = close;
-      return [START + day * DAY + minute * MINUTE, ...row, 1_000].join(',');
-    }),
-  );
-  return fileWith('FALL.csv', ['ts,open,high,low,close,volume', ...rows, ''].join('\n'));
-}
 
 const limits = (page: Page) => page.getByRole('region', { name: 'Limits' });
 const banner = (page: Page) => limits(page).getByRole('alert');

@@ -1,5 +1,4 @@
 import type { Page } from '@playwright/test';
-import { bundledSession } from '../src/feeds/synthetic.ts';
 import {
   act,
   confirmImport,
@@ -18,20 +17,8 @@ import {
   rowsDone,
   seek,
   test,
+  twin,
 } from './support.ts';
-
-const [HEADER = '', ...ROWS] = bundledSession().csv.trim().split('\n');
-
-/** The bundled generator's bars at twice the price, as another instrument. */
-function twin(name = 'eq_TWIN_1m.csv'): string {
-  const rows = ROWS.map((row) =>
-    row
-      .split(',')
-      .map((field, at) => (at >= 1 && at <= 4 ? (Number(field) * 2).toFixed(2) : field))
-      .join(','),
-  );
-  return fileWith(name, [HEADER, ...rows, ''].join('\n'));
-}
 
 const instruments = (page: Page) => page.getByRole('navigation', { name: 'Instruments' });
 const shown = (page: Page) => instruments(page).locator('[aria-pressed="true"]');

@@ -3,10 +3,12 @@ import {
   ENTRY,
   button,
   cards,
+  confirmImport,
   decide,
   drop,
   enter,
   expect,
+  falling,
   fileWith,
   generated,
   importDialog,
@@ -16,6 +18,7 @@ import {
   positions,
   seek,
   test,
+  twin,
   waiting,
 } from './support.ts';
 
@@ -123,6 +126,43 @@ for (const colorScheme of ['dark', 'light'] as const)
     }
   });
 
+test('nothing is cut or lies on something else with several instruments, nor while the account is halted', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openApp(page);
+  await drop(page, generated(), twin());
+  await confirmImport(page);
+  await seek(page, 500);
+  await enter(page, { stop: '170' });
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press(']');
+  await expect(page.getByRole('heading', { name: 'TWIN' })).toBeVisible();
+  await enter(page, { key: 's', stop: '390' });
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('button', { name: 'Tranches of MADE' }).click();
+  const look = async (name: string): Promise<void> => {
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await page.waitForTimeout(300);
+      await picture(page, `${size.width} ${name}`);
+      expect.soft(await spoilt(page), `${size.width} ${name}`).toEqual([]);
+    }
+  };
+  await look('instruments');
+  await page.getByRole('tab', { name: 'Sessions' }).click();
+  await look('files');
+  await page.getByRole('tab', { name: 'Positions' }).click();
+  await drop(page, falling());
+  await confirmImport(page, 'leveraged');
+  await seek(page, 40);
+  await enter(page, { quantity: '290', stop: '1' });
+  await seek(page, 80);
+  await look('halted');
+  await seek(page, 125);
+  await enter(page, { quantity: '440', stop: '1' });
+  await seek(page, 170);
+  await look('halted twice');
+});
+
 test('dialogs fit into 1024×768', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
   await openApp(page);
@@ -140,6 +180,14 @@ test('dialogs fit into 1024×768', async ({ page }) => {
   await picture(page, 'dialog import');
   expect.soft(await outside(page), 'import').toEqual([]);
   await page.keyboard.press('Escape');
+  await expect(importDialog(page)).toBeHidden();
+  await drop(page, generated(), twin());
+  await importDialog(page).getByRole('button', { name: /TWIN/ }).first().click();
+  await expect(importDialog(page).getByLabel('Symbol')).toBeVisible();
+  await picture(page, 'dialog import of two');
+  expect.soft(await outside(page), 'import of two').toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(importDialog(page)).toBeHidden();
   await drop(page, fileWith('wrong.csv', 'ts,bid\n1,2\n'));
   await expect(importDialog(page).getByRole('alert')).toBeVisible();
   await picture(page, 'dialog refused');

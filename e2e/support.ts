@@ -52,6 +52,45 @@ export function fileWith(name: string, content: string | Uint8Array): string {
 /** The bundled generator's bars under a name of their own: to the app a file like any other. */
 export const generated = (): string => fileWith('eq_MADE_1m.csv', bundledSession().csv);
 
+/** The bundled generator's bars at twice the price, as another instrument. */
+export function twin(name = 'eq_TWIN_1m.csv'): string {
+  const [header = '', ...bars] = bundledSession().csv.trim().split('\n');
+  const rows = bars.map((row) =>
+    row
+      .split(',')
+      .map((field, at) => (at >= 1 && at <= 4 ? (Number(field) * 2).toFixed(2) : field))
+      .join(','),
+  );
+  return fileWith(name, [header, ...rows, ''].join('\n'));
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const START = Date.UTC(2025, 2, 3);
+
+const flat = (price: number, minutes: number): number[] =>
+  Array.from({ length: minutes }, (_, i) => price * (1 + (i % 2) * 0.002));
+const slide = (from: number, to: number, minutes: number): number[] =>
+  Array.from({ length: minutes }, (_, i) => from + ((to - from) * (i + 1)) / minutes);
+
+/** Three days of two hours: from 100 to 60, from 60 to 36, and a rise. */
+export function falling(): string {
+  const days = [
+    [...flat(100, 60), ...slide(100, 60, 40), ...flat(60, 20)],
+    [...flat(60, 20), ...slide(60, 36, 40), ...flat(36, 60)],
+    [...flat(36, 60), ...slide(36, 40, 40)],
+  ];
+  let open = 100;
+  const rows = days.flatMap((closes, day) =>
+    closes.map((close, minute) => {
+      const row = [open, Math.max(open, close) + 0.05, Math.min(open, close) - 0.05, close].map((price) => price.toFixed(2));
+      open = close;
+      return [START + day * DAY + minute * MINUTE, ...row, 1_000].join(',');
+    }),
+  );
+  return fileWith('FALL.csv', ['ts,open,high,low,close,volume', ...rows, ''].join('\n'));
+}
+
 export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: true });
 export const cards = (page: Page): Locator => page.getByTestId('approval');
 /** Cards that can still be decided on. */
@@ -150,7 +189,7 @@ export async function enter(
   await ticket.getByLabel('Target').fill(target);
   await expect(ticket.getByRole('button', { name: /^(Buy|Sell) \d/ })).toBeEnabled();
   await page.keyboard.press('Enter');
-  await expect(positions(page).getByRole('cell', { name: 'Building' })).toBeVisible();
+  await expect(positions(page).getByRole('cell', { name: 'Building' }).first()).toBeVisible();
   await page.keyboard.press('Escape');
 }
 

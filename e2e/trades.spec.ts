@@ -28,7 +28,7 @@ async function race(page: Page, file: string): Promise<void> {
   await page.keyboard.press(' ');
   await expect(page.getByText('end of the session', { exact: true })).toBeVisible({ timeout: 30_000 });
   const exported = await exportSession(page);
-  expect(eventsOf(exported, 'SessionStarted')[0]).toMatchObject({ intervalMs: 5_000, tape: { kind: 'trades' } });
+  expect(eventsOf(exported, 'SessionStarted')[0]).toMatchObject({ intervalMs: 5_000, tapes: [{ kind: 'trades' }] });
   expect(eventsOf(exported, 'TrancheOpened').length).toBeGreaterThan(0);
   expectSameHeadless(file, exported, '--interval', '5s');
 }
