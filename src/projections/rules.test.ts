@@ -53,7 +53,7 @@ describe('the state of a rule, in words', () => {
       {},
     ],
     ['done 10:00', reading('partial-exit', trigger({ state: 'done' })), { actedAt: () => 10 }],
-    ['done: nothing left to do', reading('breakeven', trigger({ state: 'done' })), {}],
+    ['nothing to do now', reading('breakeven', trigger({ state: 'done' })), {}],
     [
       'no model may speak',
       reading('profit-potential', trigger({ state: 'done', criteria: [criterion('Expected further profit', 'left-out')] })),
