@@ -174,6 +174,12 @@ export class Engine {
     return this.next()?.nextTs ?? Number.NaN;
   }
 
+  /** True while bars that end at this instant have yet to close: of several tapes one is over before the others. */
+  get closing(): boolean {
+    const next = this.next();
+    return next !== undefined && next.closing && next.nextTs <= this.core.ts;
+  }
+
   get at(): TapePosition {
     return this.core.at;
   }

@@ -35,3 +35,14 @@ it.each([
   expect(engine.ended).toBe(true);
   expect(textOf(engine)).toBe(textOf(whole));
 });
+
+it('says whether bars of this instant have yet to close, so that a pause need not stand between them', () => {
+  const engine = engineOf(bars('A', 2), bars('B', 2));
+  engine.run(1);
+  expect(engine.closing).toBe(true);
+  engine.run(2);
+  expect(engine.closing).toBe(false);
+  const single = engineOf(bars('A', 2));
+  single.run(1);
+  expect(single.closing).toBe(false);
+});

@@ -60,7 +60,7 @@ export function proposalTitle({ action, rule, symbol, before, after }: Proposal,
 
 /** A decimal with its sign and two places, for a sentence. */
 const signed = (value: string): string => {
-  const rounded = dec(value).toFixed(2);
+  const rounded = dec(value).toDecimalPlaces(2).plus(0).toFixed(2);
   return rounded.startsWith('-') ? `−${rounded.slice(1)}` : `+${rounded}`;
 };
 

@@ -68,7 +68,7 @@ function readOff(rule: string, trigger: TriggerReading, context: RuleContext): {
   const acted = context.actedAt(rule);
   if (trigger.state === 'done' && wantsModel(trigger)) return { status: 'off', state: 'no model may speak' };
   if (trigger.state === 'done')
-    return { status: 'done', state: acted === undefined ? 'done: nothing left to do' : `done ${context.clock(acted)}` };
+    return { status: 'done', state: acted === undefined ? 'nothing to do now' : `done ${context.clock(acted)}` };
   if (trigger.state !== 'off') return undefined;
   if (rule === 'emergency-stop') return { status: 'armed', state: 'when you press Stop all' };
   const idle = IDLE[rule];

@@ -191,8 +191,10 @@ export function holds({ criteria, any }: Trigger, c: Context): boolean {
 export const crossed = ({ crossing }: Trigger, c: Context): boolean =>
   crossing !== undefined && crossing.every((criterion) => criterion.holds(c));
 
+const oneOfAny = (criterion: Criterion, c: Context): CriterionReading => ({ ...criterion.read(c), any: true });
+
 /** Reads out every criterion of a trigger; those of which any will do say so. */
 export const readingsOf = ({ criteria, any }: Trigger, c: Context): CriterionReading[] => [
   ...criteria.map((criterion) => criterion.read(c)),
-  ...(any ?? []).map((criterion) => Object.assign(criterion.read(c), { any: true as const })),
+  ...(any ?? []).map((criterion) => oneOfAny(criterion, c)),
 ];

@@ -12,9 +12,15 @@ client.onFault((fault) => usePage.setState(addFault(usePage.getState(), fault)))
 client.onFrame((frame) => {
   const before = usePage.getState().session?.instrument.symbol;
   receive(frame, bars);
-  // Prices of one instrument mean nothing on another.
-  if (before !== undefined && frame.session && frame.session.instrument.symbol !== before)
-    choose(({ ticket }) => ({ ticket: { ...ticket, price: '', quantity: '', stop: '', target: '' }, preview: null, move: null }));
+  const now = frame.session?.instrument.symbol;
+  // Prices and places of one instrument mean nothing on another.
+  if (before !== undefined && now !== undefined && now !== before)
+    choose(({ ticket, focus }) => ({
+      ticket: { ...ticket, price: '', quantity: '', stop: '', target: '' },
+      preview: null,
+      move: null,
+      focus: focus?.symbol === now ? focus : null,
+    }));
 });
 client.send({ type: 'open-bundled', policy: useChoices.getState().policy });
 

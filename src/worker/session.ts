@@ -27,6 +27,7 @@ import { journalLine, proposalTitle, type Surroundings } from '../projections/li
 import { ticketQuote } from '../projections/ticket.ts';
 import type { BarsDelta, ClockView, FileView, SessionView, TicketQuote } from '../projections/views.ts';
 import type { Frame, PolicyEffect } from './protocol.ts';
+import { rowsOver, timeOfRow } from './rows.ts';
 
 const MINUTE = 60_000;
 /** Bars walked before a session is shown, so that indicators are known and there is a chart to look at. */
@@ -100,7 +101,7 @@ export class Session {
       symbolOf: (id) => this.positionOf(id)?.symbol ?? null,
     };
     const enough = Math.floor(this.rows / 4);
-    while (this.bars < WARM_UP_BARS && this.engine.rowsDone < enough) this.engine.run(this.engine.rowsDone + 1);
+    while (this.bars < WARM_UP_BARS && this.engine.rowsDone < enough) this.run(this.engine.rowsDone + 1, 'none');
   }
 
   get rows(): number {
@@ -185,8 +186,12 @@ export class Session {
     return decisive(difference(this.inForce, kept ? { ...written, interval } : written));
   }
 
+  /** Walks until so many rows are done, and on to the end of that instant: bars that end together have all closed where it stops. */
   run(untilRow: number, stopAt: 'none' | 'proposal' | 'event'): Stop {
-    return this.engine.run(untilRow, stopAt);
+    const { engine } = this;
+    let stop = engine.run(untilRow, stopAt);
+    while (stop === 'row' && engine.closing) stop = engine.run(engine.rowsDone + 1, stopAt);
+    return stop;
   }
 
   /** One price further. @returns true when a proposal came up that waits for the user */
@@ -211,7 +216,7 @@ export class Session {
       this.putInForce(this.policy.source);
       this.startAnew();
     }
-    this.engine.run(target);
+    this.run(target, 'none');
   }
 
   /** The page is given everything from the beginning. */
@@ -234,32 +239,21 @@ export class Session {
     this.seen = { journal: -1, row: -1, point: -1 };
   }
 
-  /** Rows that had ended where the bar before the newest of the shown instrument ended: one bar back. */
+  /** One bar of the shown instrument back: how many rows are to be done there. */
   get rowsOneBarBack(): number {
     const { market } = this;
-    const forming = Number.isNaN(market.barEnd) ? Number.NaN : market.barStart;
-    const start = Number.isNaN(forming) ? market.history.column('ts')[market.history.length - 1] : forming;
-    if (start === undefined || Number.isNaN(start)) return 0;
-    // a bar has ended once it is over; a print at the very start of a bar is that bar's
-    const rows = this.sources.reduce((sum, { tape: { columns } }) => {
-      if (columns.kind !== 'bars') return sum + rowsBefore(columns.ts, start, false);
-      return sum + rowsBefore(columns.ts, start - columns.intervalMs, true);
-    }, 0);
-    return Math.min(rows, Math.max(0, this.rowsDone - 1));
+    const closed = market.history.column('ts')[market.history.length - 1] ?? Number.NaN;
+    const start = Number.isNaN(market.barEnd) ? closed : market.barStart;
+    return Number.isNaN(start) ? 0 : Math.min(rowsOver(this.tapes, start), Math.max(0, this.rowsDone - 1));
   }
 
-  /** Market time at which a row begins, counted over all tapes on their one clock. */
+  /** Market time at which a row begins. */
   timeOfRow(row: number): number {
-    const columns = this.sources.map(({ tape }) => tape.columns.ts);
-    let low = Math.min(...columns.map((ts) => ts[0] ?? Number.POSITIVE_INFINITY));
-    let high = Math.max(...columns.map((ts) => ts.at(-1) ?? Number.NEGATIVE_INFINITY));
-    const wanted = Math.max(0, Math.min(Math.floor(row), this.rows - 1));
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (columns.reduce((sum, ts) => sum + rowsBefore(ts, middle, true), 0) > wanted) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return timeOfRow(this.tapes, row);
+  }
+
+  private get tapes(): Tape[] {
+    return this.sources.map(({ tape }) => tape);
   }
 
   quote(entry: PlaceEntry): TicketQuote {
@@ -377,7 +371,7 @@ export class Session {
   }
 
   private start(decisions: Engine['allDecisions']): Engine {
-    return new Engine({ tapes: this.sources.map(({ tape }) => tape), policy: this.policy, barPath: this.barPath, decisions });
+    return new Engine({ tapes: this.tapes, policy: this.policy, barPath: this.barPath, decisions });
   }
 
   private emptyFold(): ChartFold {
@@ -517,18 +511,6 @@ export class Session {
       digest: tape.digest,
     };
   }
-}
-
-/** Rows of an ascending column that begin before `ts`, or, where it is included, at it. */
-function rowsBefore(column: Float64Array, ts: number, included: boolean): number {
-  let [low, high] = [0, column.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const start = column[middle] ?? Number.POSITIVE_INFINITY;
-    if (start < ts || (included && start === ts)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 const autonomyText = (autonomy: Autonomy | undefined): string =>

@@ -193,12 +193,14 @@ function Next({ position }: { position: PositionView }): ReactNode {
   const [first, ...rest] = position.next;
   const waits = position.waiting > 0;
   return (
-    <>
+    <div className={css.soonest}>
       <i className={css.mark} data-waits={waits || undefined} aria-hidden />
       {waits ? <b>{position.waiting === 1 ? 'waits for you' : `${position.waiting} wait for you`} · </b> : null}
-      {first ?? (position.stop === '' ? 'nothing' : position.target === '' ? 'only the stop' : 'only stop and target')}
-      {rest.length > 0 ? <small> +{rest.length}</small> : null}
-    </>
+      <span>
+        {first ?? (position.stop === '' ? 'nothing' : position.target === '' ? 'only the stop' : 'only stop and target')}
+      </span>
+      {rest.length > 0 ? <small>+{rest.length}</small> : null}
+    </div>
   );
 }
 
