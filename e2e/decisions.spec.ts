@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import {
+  ENTRY,
   act,
   button,
   decide,
@@ -10,8 +11,6 @@ import {
   exportSession,
   nextProposal,
   openApp,
-  openSteady,
-  underSteady,
   positions,
   rowsDone,
   seek,
@@ -21,9 +20,9 @@ import {
 
 /** On the bundled session, an entry after which a scale-in, a partial exit and session flat follow. */
 async function untilScaleIn(page: Page): Promise<void> {
-  await openSteady(page);
-  await seek(page, 282);
-  await enter(page, { stop: '181.34' });
+  await openApp(page);
+  await seek(page, ENTRY.row);
+  await enter(page, { stop: ENTRY.stop });
   expect(await nextProposal(page)).toBe(true);
   await expect(waiting(page)).toHaveAttribute('aria-label', /^Scale in · buy \d+ DEMO$/);
 }
@@ -164,7 +163,7 @@ test('going back and forth again gives the same journal', async ({ page }) => {
   await seek(page, row);
   const again = await exportSession(page);
   expect(again.sha256).toBe(once.sha256);
-  expectSameHeadless('bundled', await finished(page), ...underSteady());
+  expectSameHeadless('bundled', await finished(page));
 });
 
 async function finished(page: Page): Promise<Awaited<ReturnType<typeof exportSession>>> {
@@ -178,14 +177,14 @@ test('deciding anew at an earlier place drops the decisions that came after it',
   await untilPartialExit(page);
   await decide(page, 'a');
   await expect(waiting(page)).toHaveCount(0);
-  await seek(page, 284);
+  await seek(page, ENTRY.row + 2);
   await expect(page.getByText('2 later decisions will be repeated')).toBeVisible();
   await positions(page).getByRole('button', { name: 'Close' }).click();
   await expect(page.getByText(/later decisions? will be repeated/)).toHaveCount(0);
   const exported = await finished(page);
   expect(eventsOf(exported, 'CommandReceived').map(({ command }) => command.type)).toEqual(['PlaceEntry', 'ClosePosition']);
   expect(eventsOf(exported, 'PositionClosed').map(({ causedBy }) => causedBy)).toEqual(['user']);
-  expectSameHeadless('bundled', exported, ...underSteady());
+  expectSameHeadless('bundled', exported);
 });
 
 test('stop all takes two steps, then closes everything', async ({ page }) => {

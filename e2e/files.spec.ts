@@ -126,7 +126,7 @@ test('what the dialog is told by hand is what is opened', async ({ page }) => {
   const exported = await exportSession(page);
   expect(exported.records[0]?.event).toMatchObject({
     type: 'SessionStarted',
-    tapes: [{ stamp: 'close', instrument: { symbol: 'ACME', tick: '0.05', session: 'America/New_York/09:30-16:00' } }],
+    tapes: [{ instrument: { symbol: 'ACME', tick: '0.05', session: 'America/New_York/09:30-16:00' }, stamp: 'close' }],
     policy: { name: 'fixed' },
   });
   const options = [

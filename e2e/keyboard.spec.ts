@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import {
+  ENTRY,
   act,
   button,
   decide,
@@ -10,7 +11,6 @@ import {
   importDialog,
   nextProposal,
   openApp,
-  openSteady,
   place,
   positions,
   rowsDone,
@@ -66,9 +66,9 @@ async function nameless(page: Page): Promise<string[]> {
 
 /** Brings the bundled session to a scale-in that waits. */
 async function untilProposal(page: Page): Promise<void> {
-  await openSteady(page);
-  await seek(page, 282);
-  await enter(page, { stop: '181.34' });
+  await openApp(page);
+  await seek(page, ENTRY.row);
+  await enter(page, { stop: ENTRY.stop });
   expect(await nextProposal(page)).toBe(true);
 }
 

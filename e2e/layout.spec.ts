@@ -1,21 +1,24 @@
 import type { Page } from '@playwright/test';
 import {
+  ENTRY,
   button,
   cards,
+  confirmImport,
   decide,
   drop,
   enter,
   expect,
+  falling,
   fileWith,
   generated,
   importDialog,
   nextProposal,
   openApp,
-  openSteady,
   picture,
   positions,
   seek,
   test,
+  twin,
   waiting,
 } from './support.ts';
 
@@ -37,7 +40,7 @@ function spoilt(page: Page): Promise<string[]> {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const element = node.parentElement;
       const text = node.textContent?.trim() ?? '';
-      if (!element || text === '' || element.closest('.unseen, script, style, select, textarea, svg')) continue;
+      if (!element || text === '' || element.closest('.unseen, script, style, select, svg')) continue;
       if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
       if (getComputedStyle(element).clipPath !== 'none') continue;
       const range = document.createRange();
@@ -81,9 +84,9 @@ function spoilt(page: Page): Promise<string[]> {
 
 /** A position of two tranches with a partial exit that waits. */
 async function stage(page: Page): Promise<void> {
-  await openSteady(page);
-  await seek(page, 282);
-  await enter(page, { stop: '181.34' });
+  await openApp(page);
+  await seek(page, ENTRY.row);
+  await enter(page, { stop: ENTRY.stop });
   expect(await nextProposal(page)).toBe(true);
   await decide(page, 'a');
   await expect(waiting(page)).toHaveCount(0);
@@ -91,12 +94,6 @@ async function stage(page: Page): Promise<void> {
   await expect(positions(page).getByRole('row', { name: /^tranche/ })).toHaveCount(2);
   await page.mouse.move(0, 0);
   await expect(cards(page)).toHaveCount(1);
-}
-
-/** Opens every group of the policy form. */
-async function openAll(page: Page): Promise<void> {
-  const closed = page.getByRole('region', { name: 'Policy' }).locator('button[aria-expanded="false"]');
-  while ((await closed.count()) > 0) await closed.first().click();
 }
 
 const SIZES = [
@@ -121,7 +118,6 @@ for (const colorScheme of ['dark', 'light'] as const)
         ['sessions', 'Sessions'],
       ] as const) {
         await page.getByRole('tab', { name: tab }).click();
-        if (name === 'policy') await openAll(page);
         await page.waitForTimeout(250);
         await picture(page, `${at} ${name}`);
         expect.soft(await spoilt(page), `${at} ${name}`).toEqual([]);
@@ -130,9 +126,46 @@ for (const colorScheme of ['dark', 'light'] as const)
     }
   });
 
+test('nothing is cut or lies on something else with several instruments, nor while the account is halted', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openApp(page);
+  await drop(page, generated(), twin());
+  await confirmImport(page);
+  await seek(page, 500);
+  await enter(page, { stop: '170' });
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press(']');
+  await expect(page.getByRole('heading', { name: 'TWIN' })).toBeVisible();
+  await enter(page, { key: 's', stop: '390' });
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('button', { name: 'Tranches of MADE' }).click();
+  const look = async (name: string): Promise<void> => {
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await page.waitForTimeout(300);
+      await picture(page, `${size.width} ${name}`);
+      expect.soft(await spoilt(page), `${size.width} ${name}`).toEqual([]);
+    }
+  };
+  await look('instruments');
+  await page.getByRole('tab', { name: 'Sessions' }).click();
+  await look('files');
+  await page.getByRole('tab', { name: 'Positions' }).click();
+  await drop(page, falling());
+  await confirmImport(page, 'leveraged');
+  await seek(page, 40);
+  await enter(page, { quantity: '290', stop: '1' });
+  await seek(page, 80);
+  await look('halted');
+  await seek(page, 125);
+  await enter(page, { quantity: '440', stop: '1' });
+  await seek(page, 170);
+  await look('halted twice');
+});
+
 test('dialogs fit into 1024×768', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
-  await openSteady(page);
+  await openApp(page);
   for (const key of ['?', 'Control+k']) {
     await page.keyboard.press(key);
     await expect(page.getByRole('dialog')).toBeVisible();
@@ -147,7 +180,15 @@ test('dialogs fit into 1024×768', async ({ page }) => {
   await picture(page, 'dialog import');
   expect.soft(await outside(page), 'import').toEqual([]);
   await page.keyboard.press('Escape');
-  await drop(page, fileWith('wrong.csv', 'a,b,c\n1,2,3\n'));
+  await expect(importDialog(page)).toBeHidden();
+  await drop(page, generated(), twin());
+  await importDialog(page).getByRole('button', { name: /TWIN/ }).first().click();
+  await expect(importDialog(page).getByLabel('Symbol')).toBeVisible();
+  await picture(page, 'dialog import of two');
+  expect.soft(await outside(page), 'import of two').toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(importDialog(page)).toBeHidden();
+  await drop(page, fileWith('wrong.csv', 'ts,bid\n1,2\n'));
   await expect(importDialog(page).getByRole('alert')).toBeVisible();
   await picture(page, 'dialog refused');
   await page.keyboard.press('Escape');

@@ -161,7 +161,7 @@ test('averaging down is said in red wherever it is allowed', async ({ page }) =>
   await button(page, 'Start over with it').click();
   await expect(panel(page).getByText('my intraday is in force')).toBeVisible();
   await page.getByRole('tab', { name: 'Ticket' }).click();
-  await expect(page.getByRole('form', { name: 'Ticket' }).getByText(/adds to losing positions/)).toHaveCSS('color', red);
+  await expect(page.getByRole('form', { name: 'Ticket' }).getByText(/allows averaging down/)).toHaveCSS('color', red);
 });
 
 test('the chart shows where rules would act before the policy is applied, and what changes for a position is shown first', async ({

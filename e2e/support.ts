@@ -38,6 +38,9 @@ export function recorded(name: string): string {
   return path;
 }
 
+/** A long of the bundled session that is scaled in, and then comes to a partial exit: where it is entered, and its stop. */
+export const ENTRY = { row: 250, stop: '180.56' } as const;
+
 /** A file of this test alone. @returns its path */
 export function fileWith(name: string, content: string | Uint8Array): string {
   const path = test.info().outputPath(name);
@@ -48,6 +51,45 @@ export function fileWith(name: string, content: string | Uint8Array): string {
 
 /** The bundled generator's bars under a name of their own: to the app a file like any other. */
 export const generated = (): string => fileWith('eq_MADE_1m.csv', bundledSession().csv);
+
+/** The bundled generator's bars at twice the price, as another instrument. */
+export function twin(name = 'eq_TWIN_1m.csv'): string {
+  const [header = '', ...bars] = bundledSession().csv.trim().split('\n');
+  const rows = bars.map((row) =>
+    row
+      .split(',')
+      .map((field, at) => (at >= 1 && at <= 4 ? (Number(field) * 2).toFixed(2) : field))
+      .join(','),
+  );
+  return fileWith(name, [header, ...rows, ''].join('\n'));
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const START = Date.UTC(2025, 2, 3);
+
+const flat = (price: number, minutes: number): number[] =>
+  Array.from({ length: minutes }, (_, i) => price * (1 + (i % 2) * 0.002));
+const slide = (from: number, to: number, minutes: number): number[] =>
+  Array.from({ length: minutes }, (_, i) => from + ((to - from) * (i + 1)) / minutes);
+
+/** Three days of two hours: from 100 to 60, from 60 to 36, and a rise. */
+export function falling(): string {
+  const days = [
+    [...flat(100, 60), ...slide(100, 60, 40), ...flat(60, 20)],
+    [...flat(60, 20), ...slide(60, 36, 40), ...flat(36, 60)],
+    [...flat(36, 60), ...slide(36, 40, 40)],
+  ];
+  let open = 100;
+  const rows = days.flatMap((closes, day) =>
+    closes.map((close, minute) => {
+      const row = [open, Math.max(open, close) + 0.05, Math.min(open, close) - 0.05, close].map((price) => price.toFixed(2));
+      open = close;
+      return [START + day * DAY + minute * MINUTE, ...row, 1_000].join(',');
+    }),
+  );
+  return fileWith('FALL.csv', ['ts,open,high,low,close,volume', ...rows, ''].join('\n'));
+}
 
 export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: true });
 export const cards = (page: Page): Locator => page.getByTestId('approval');
@@ -92,10 +134,10 @@ export async function openSteady(page: Page, path?: string): Promise<void> {
   await openApp(page, path);
 }
 
-/** Drops a file of this machine on the page, as the operating system would: the browser itself makes the DataTransfer. */
-export async function drop(page: Page, path: string): Promise<void> {
+/** Drops files of this machine on the page, as the operating system would: the browser itself makes the DataTransfer. */
+export async function drop(page: Page, ...files: string[]): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
-  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  const data = { items: [], files, dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
     await devtools.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
   await devtools.detach();
@@ -104,17 +146,18 @@ export async function drop(page: Page, path: string): Promise<void> {
 /** The dialog that a dropped or chosen file opens. */
 export const importDialog = (page: Page): Locator => page.getByRole('dialog', { name: /^Open / });
 
-/** Opens the file that the import dialog shows, and waits until it is the session. */
-export async function confirmImport(page: Page): Promise<void> {
+/** Opens what the import dialog shows, and waits until it is the session. */
+export async function confirmImport(page: Page, policy?: string): Promise<void> {
   const dialog = importDialog(page);
+  if (policy !== undefined) await dialog.getByLabel('Policy').selectOption(policy);
   await dialog.getByRole('button', { name: /^Open/ }).click();
   await expect(dialog).toBeHidden({ timeout: 20_000 });
 }
 
 /** Drops a file, opens it, and waits until it is the session. */
-export async function openFile(page: Page, path: string): Promise<void> {
+export async function openFile(page: Page, path: string, policy?: string): Promise<void> {
   await drop(page, path);
-  await confirmImport(page);
+  await confirmImport(page, policy);
 }
 
 export const rowsDone = async (page: Page): Promise<number> => Number(await place(page).inputValue());
@@ -176,7 +219,7 @@ export async function enter(
   await ticket.getByLabel('Target').fill(target);
   await expect(ticket.getByRole('button', { name: /^(Buy|Sell) \d/ })).toBeEnabled();
   await page.keyboard.press('Enter');
-  await expect(positions(page).getByRole('cell', { name: 'Building' })).toBeVisible();
+  await expect(positions(page).getByRole('cell', { name: 'Building' }).first()).toBeVisible();
   await page.keyboard.press('Escape');
 }
 
@@ -222,12 +265,13 @@ export function eventsOf<T extends Event['type']>({ records }: Pick<Exported, 'r
   return records.flatMap(({ event }) => (event.type === type ? [event as EventOf<T>] : []));
 }
 
-/** Repeats the exported decisions on the same file without a browser, and expects the same bytes. */
-export function expectSameHeadless(file: string, exported: Exported, ...options: string[]): void {
+/** Repeats the exported decisions on the same files without a browser, and expects the same bytes. */
+export function expectSameHeadless(file: string | string[], exported: Exported, ...options: string[]): void {
   const out = test.info().outputPath(`headless-${Date.now()}`);
-  const words = ['--import', 'tsx', 'src/headless.ts', 'replay', file, '--decide', exported.path, '--out', out, ...options];
+  const files = [file].flat();
+  const words = ['--import', 'tsx', 'src/headless.ts', 'replay', ...files, '--decide', exported.path, '--out', out, ...options];
   const run = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8', timeout: 60_000 });
-  expect(run.stderr, basename(file)).toBe('');
+  expect(run.stderr, files.map((path) => basename(path)).join(', ')).toBe('');
   expect(/journal SHA-256 ([0-9a-f]{64})/.exec(run.stdout)?.[1], 'the digest of the headless replay').toBe(exported.sha256);
   expect(readFileSync(join(out, 'journal.jsonl'), 'utf8') === exported.journal, 'the journal, byte for byte').toBe(true);
   expect(JSON.parse(readFileSync(join(out, 'positions.json'), 'utf8')), 'the fold').toEqual(JSON.parse(exported.positions));

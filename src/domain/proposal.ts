@@ -46,6 +46,8 @@ export interface CriterionReading {
   threshold: string;
   value: string;
   verdict: Verdict;
+  /** one of several of which any will do */
+  any?: true;
   /** price at which the criterion becomes true, on the tick grid, where it has one */
   level?: string;
 }

@@ -163,6 +163,13 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
           message: `${command.kind} may not be weaker than it is by rule`,
           figure: command.autonomy.mode,
         };
+      if (command.autonomy.mode === 'auto-after' && !wholeSeconds(command.autonomy.seconds))
+        return {
+          code: 'AUTONOMY_SECONDS',
+          message: 'an action applies by itself after whole seconds, up to 9999',
+          figure: String(command.autonomy.seconds),
+          limit: '9999',
+        };
       core.emit({ type: 'AutonomySet', kind: command.kind, autonomy: command.autonomy });
       rewatch(core);
       return undefined;
@@ -268,3 +275,5 @@ export function receive(core: Core, command: Command): void {
     refusal,
   });
 }
+
+const wholeSeconds = (seconds: number): boolean => Number.isInteger(seconds) && seconds >= 0 && seconds <= 9999;

@@ -302,6 +302,14 @@ describe('autonomy', () => {
     );
   });
 
+  it.each([Number.NaN, -1, 0.5, 10_000])('is not set to apply after %s seconds', (seconds) => {
+    const engine = holding([101.6, 101.7], half());
+    engine.command({ type: 'SetAutonomy', kind: 'partial-exit', autonomy: { mode: 'auto-after', seconds } });
+    expect(refusals(engine)).toEqual(['AUTONOMY_SECONDS']);
+    end(engine);
+    expect(eventsOf(engine, 'ProposalOpened').map(({ proposal }) => proposal.autonomy.mode)).toEqual(['approve']);
+  });
+
   it('[P1] of the stop-loss cannot be weakened, at any level', () => {
     const engine = holding([98]);
     for (const mode of ['off', 'suggest', 'approve'] as const)

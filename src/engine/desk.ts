@@ -4,7 +4,7 @@ import { allot, exitShares } from '../domain/ledger.ts';
 import { fraction } from '../domain/measure.ts';
 import { averageEntry, entrySide, exitSide, type Position, sign } from '../domain/position.ts';
 import type { Action, Outlook, Proposal, ProposalRecord } from '../domain/proposal.ts';
-import { criteriaOf } from '../rules/rule.ts';
+import { readingsOf } from '../rules/rule.ts';
 import { confidenceOf, scoreOf, urgencyOf } from './advice.ts';
 import type { Core } from './core.ts';
 import { planOf, sendPlanned } from './entries.ts';
@@ -100,10 +100,19 @@ function riskScore(core: Core, position: Position, after: Outlook): number {
   return Math.min(100, Math.max(0, dec(after.openRisk).div(allowed).times(100).round().toNumber()));
 }
 
+/** How far the price may move before a proposal expires; of an entry, by the risk that it would take. NaN while unknown. */
+function toleranceOf(core: Core, managed: Managed, action: Action): number {
+  const { tolerance } = core.policy.proposals;
+  if (action.type !== 'enter' || tolerance.unit === 'ATR') return managed.distance(tolerance);
+  const { price, stop } = planOf(core, managed.position, action, 'tranche-entry');
+  const whole = tolerance.unit === 'R' ? stop?.minus(price).abs() : price.div(100);
+  return whole?.times(tolerance.value).toNumber() ?? Number.NaN;
+}
+
 /** Prices beyond which a proposal expires: either way for what adds risk, the worse way only for exits, none for stop moves. */
 function band(core: Core, managed: Managed, action: Action): { low: string | null; high: string | null } {
-  const reach = managed.distance(core.policy.proposals.tolerance);
-  if (action.type === 'move-stop' || Number.isNaN(reach)) return { low: null, high: null };
+  const reach = action.type === 'move-stop' ? Number.NaN : toleranceOf(core, managed, action);
+  if (Number.isNaN(reach)) return { low: null, high: null };
   const { prices } = managed;
   const low = text(prices.decimalAt(Math.max(1, prices.floor(managed.price - reach))));
   const high = text(prices.decimalAt(prices.ceil(managed.price + reach)));
@@ -118,7 +127,7 @@ export function propose(core: Core, managed: Managed, want: Want, also: readonly
   managed.acting = armed;
   const { position } = managed;
   const autonomy = autonomyOf(core.state, armed.kind);
-  const criteria = criteriaOf(armed.trigger).map((criterion) => criterion.read(managed));
+  const criteria = readingsOf(armed.trigger, managed);
   const { before, after } = outlooksNow(core, position, action);
   const { expireBars, expireAfter } = core.policy.proposals;
   const risk = riskScore(core, position, after);

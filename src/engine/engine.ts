@@ -98,8 +98,9 @@ export class Engine {
   private decisions: readonly Decision[];
   private nextEntry = 0;
   private nextDecision = 0;
-  /** rows that have begun */
+  /** rows that have begun, and those of them that have been walked to their end: of several tapes each may be inside a row */
   private begun = 0;
+  private done = 0;
   private readonly watch: Watch;
   private readonly rows: number;
   /** what a user should know of the session before it runs, a sentence each */
@@ -160,10 +161,10 @@ export class Engine {
 
   /** rows that have been walked to their end */
   get rowsDone(): number {
-    return this.midRow ? this.begun - 1 : this.begun;
+    return this.done;
   }
 
-  /** true between two prices of one row */
+  /** true while some tape is between two prices of one row */
   get midRow(): boolean {
     return this.cursors.some(({ midRow }) => midRow);
   }
@@ -171,6 +172,12 @@ export class Engine {
   /** time of the next price; NaN at the end */
   get nextTs(): Milliseconds {
     return this.next()?.nextTs ?? Number.NaN;
+  }
+
+  /** True while bars that end at this instant have yet to close: of several tapes one is over before the others. */
+  get closing(): boolean {
+    const next = this.next();
+    return next !== undefined && next.closing && next.nextTs <= this.core.ts;
   }
 
   get at(): TapePosition {
@@ -226,11 +233,12 @@ export class Engine {
       if (single && !single.midRow && single.row < until) {
         const walked = single.doze(Math.min(until, this.decisions[this.nextDecision]?.at.row ?? until), this.wakeTs);
         this.begun += walked;
+        this.done += walked;
         if (walked > 0 && this.stops(stopAt, seen)) return stopAt;
       }
       const cursor = this.next();
       if (!cursor) return 'end';
-      if (!cursor.midRow && this.begun >= until) return 'row';
+      if (this.done >= until) return 'row';
       this.walk(cursor);
       if (this.stops(stopAt, seen)) return stopAt;
     }
@@ -267,6 +275,7 @@ export class Engine {
     }
     const closes = cursor.closing;
     cursor.point(this.clock);
+    if (!cursor.midRow) this.done += 1;
     if (closes && !this.closesNow()) {
       this.closeBars(core.ts);
       this.watch.timers();

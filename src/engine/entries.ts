@@ -195,7 +195,7 @@ export function planEntry(core: Core, entry: PlaceEntry, explained: boolean, cau
     entry.kind === 'market' || entry.price === undefined ? core.priceFor(entry.symbol, entrySide(entry.side)) : dec(entry.price);
   const lots = entry.quantity === undefined ? undefined : lotRefusal(core, entry.symbol, entry.quantity);
   if (against && position) {
-    const refusal = oppositeRefusal(core, position, entry) ?? lots;
+    const refusal = lots ?? oppositeRefusal(core, position, entry);
     if (refusal) return refuse(refusal, { price });
     if (entry.quantity !== undefined && position.quantity.greaterThanOrEqualTo(entry.quantity))
       return { ...base, purpose: 'reduce', price, quantity: dec(entry.quantity), refusal: undefined };

@@ -1,7 +1,8 @@
 import type { CriterionReading } from '../domain/proposal.ts';
 import { rules } from '../rules/index.ts';
-import { criteriaOf } from '../rules/rule.ts';
+import { readingsOf } from '../rules/rule.ts';
 import type { Armed, Managed } from './managed.ts';
+import type { Silence } from './state.ts';
 
 /**
  * How a trigger stands on a position: `off` by policy or autonomy; `live` on the desk or being applied; `done` for good or for now;
@@ -12,6 +13,8 @@ export type TriggerState = 'off' | 'live' | 'done' | 'silent' | 'armed' | 'waiti
 export interface TriggerReading {
   label: string;
   state: TriggerState;
+  /** why it is silent, where it is */
+  silence?: Silence['reason'];
   /** price at which it would act next, NaN where it has none */
   level: number;
   /** time at which it would act next, Infinity where it has none */
@@ -34,14 +37,14 @@ function read(managed: Managed, { rule, kind, params, trigger, live, silence, wa
   let level = Number.NaN;
   let due = Number.POSITIVE_INFINITY;
   let blocked = false;
-  let priced = false;
   for (const criterion of trigger.criteria) {
-    if (criterion.kind === 'price') priced = true;
     if (criterion.kind === 'price' && !criterion.holds(managed)) level = further(level, criterion.level(managed), managed.price);
     else if (criterion.kind === 'time' && !criterion.holds(managed)) due = criterion.due(managed);
     else if (criterion.kind === 'value' && !criterion.holds(managed)) blocked = true;
   }
   if (trigger.any && !trigger.any.some((criterion) => criterion.kind !== 'model' && criterion.holds(managed))) blocked = true;
+  // its level was reached and the stop is where it wants it
+  const reached = kind === 'stop-move' && Number.isNaN(level) && trigger.criteria.some((criterion) => criterion.kind === 'price');
   const state: TriggerState = live
     ? 'live'
     : rests
@@ -55,12 +58,18 @@ function read(managed: Managed, { rule, kind, params, trigger, live, silence, wa
           : silence
             ? 'silent'
             : blocked
-              ? // its level was reached and the stop is where it wants it
-                kind === 'stop-move' && priced && Number.isNaN(level)
+              ? reached
                 ? 'done'
                 : 'waiting'
               : 'armed';
-  return { label, state, level, due, criteria: criteriaOf(trigger).map((criterion) => criterion.read(managed)) };
+  return {
+    label,
+    state,
+    ...(state === 'silent' && silence ? { silence: silence.reason } : {}),
+    level,
+    due,
+    criteria: readingsOf(trigger, managed),
+  };
 }
 
 /** A trigger that throws has put its position to manual; it must not take the view with it. */

@@ -50,6 +50,14 @@ describe('an entry is denied with the guard, the figure and the limit', () => {
     expect(denied(over, entry)).toEqual([[code, figure, limit]]);
   });
 
+  it.each(['x', '', '-5', '1e3'])('of a quantity of "%s" against an open position too, which stays as it is', (quantity) => {
+    const engine = holding([100, 100]);
+    engine.command(entryOf({ side: 'short', quantity }));
+    end(engine);
+    expect(eventsOf(engine, 'EntryDenied')).toMatchObject([{ refusal: { code: 'QUANTITY', figure: quantity } }]);
+    expect(lastPosition(engine).quantity.toString()).toBe('100');
+  });
+
   it('where the stop or the target needs an ATR that is not known yet', () => {
     const { stop: _, ...entry } = entryOf();
     const engine = new Engine({

@@ -242,6 +242,16 @@ export class Managed implements Context {
     return this.side > 0 ? levels.nearestSupport(price) : levels.nearestResistance(price);
   }
 
+  get lastEntry(): Milliseconds {
+    const { account, symbol, tranches } = this.position;
+    let last = tranches.at(-1)?.entryTs ?? Number.NEGATIVE_INFINITY;
+    if (tranches.length > 0) return last;
+    for (const position of this.around.state.positions.values())
+      if (position.account === account && position.symbol === symbol)
+        last = Math.max(last, position.tranches.at(-1)?.entryTs ?? Number.NEGATIVE_INFINITY);
+    return last;
+  }
+
   get standing(): Standing {
     return this.around.standing(this);
   }

@@ -37,6 +37,11 @@ describe('decisions of a journal', () => {
     expect(readDecisions(`${started}\n${record}\n`, 'j.jsonl').decisions).toEqual([{ at: { row: 7, point: 3 }, command }]);
   });
 
+  it('takes places many steps into a row: of several tapes on one clock a row is not over when the next begins', () => {
+    const far = approve.replace('"point":3', '"point":17');
+    expect(readDecisions(`${started}\n${far}\n`, 'j.jsonl').decisions[0]?.at).toEqual({ row: 7, point: 17 });
+  });
+
   it.each([
     [`${started}\nnonsense\n`, 'j.jsonl, line 2: not a JSON record'],
     [`${started}\n${approve.replace('"seq":2', '"seq":3')}\n`, 'record 3: expected 2'],

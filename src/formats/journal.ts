@@ -4,7 +4,7 @@ import { ACTION_KINDS } from '../domain/proposal.ts';
 import type { TapePosition } from '../domain/tape.ts';
 import { FormatError } from './error.ts';
 
-const place = z.object({ row: z.number().int().min(0), point: z.number().int().min(0).max(5) });
+const place = z.object({ row: z.number().int().min(0), point: z.number().int().min(0) });
 const decimal = z.string().regex(/^\d+(\.\d+)?$/);
 const autonomy = z.union([
   z.strictObject({ mode: z.enum(['off', 'suggest', 'approve', 'auto']) }),

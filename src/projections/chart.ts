@@ -1,5 +1,6 @@
 import type { JournalRecord } from '../domain/events.ts';
-import { causeWords, pricePadded } from './lines.ts';
+import type { Purpose } from '../domain/order.ts';
+import { causeWords, fillNote, pricePadded } from './lines.ts';
 import type { ChartPosition } from './views.ts';
 
 interface Tranche {
@@ -11,6 +12,14 @@ interface Tranche {
   quantity: string;
   label: string;
 }
+
+/** How a mark names what its fill was for, where the side alone does not say it. */
+const FILL_WORDS: Partial<Record<Purpose, string>> = {
+  stop: 'stopped',
+  target: 'target',
+  liquidation: 'liquidated',
+  flip: 'turned round',
+};
 
 /** A position on the chart while records are folded into it; averages are drawn, never booked, so doubles do. */
 interface Drawn extends ChartPosition {
@@ -65,14 +74,14 @@ export class ChartFold {
     if (!position) return;
     switch (event.type) {
       case 'OrderFilled': {
-        const word =
-          event.purpose === 'entry' || event.purpose === 'add' ? event.side : event.purpose === 'stop' ? 'stopped' : event.side;
+        const note = fillNote(event);
         position.marks.push({
           ts,
           price: Number(event.price),
           side: event.side,
           quantity: event.quantity,
-          text: `${word} ${event.quantity}`,
+          text: [`${FILL_WORDS[event.purpose] ?? event.side} ${event.quantity}`, note].filter(Boolean).join(' · '),
+          note,
           seq,
         });
         return;

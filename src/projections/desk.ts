@@ -1,5 +1,5 @@
 import type { Proposal, ProposalRecord, Urgency } from '../domain/proposal.ts';
-import { proposalTitle } from './lines.ts';
+import { causeWords, proposalTitle } from './lines.ts';
 import type { ChartView, ProposalView } from './views.ts';
 
 const ORDER: Record<Urgency, number> = { critical: 0, high: 1, medium: 2, low: 3 };
@@ -104,7 +104,7 @@ export function pins(records: Iterable<ProposalRecord>, symbol: string): ChartVi
       proposalId: proposal.id,
       ts: proposal.ts,
       price: Number(proposal.price),
-      text: `${amount} ${proposal.rule.replace('-', ' ')}`,
+      text: `${amount} ${causeWords(proposal.rule).replace('-', ' ')}`,
     });
   }
   return found;

@@ -1,31 +1,32 @@
 import { Decimal, dec, text, ZERO } from '../domain/decimal.ts';
-import { averageEntry, type Position, sign } from '../domain/position.ts';
+import { averageEntry, marginOf, type Position, sign } from '../domain/position.ts';
 import { ACTION_KINDS } from '../domain/proposal.ts';
 import { fraction } from '../domain/measure.ts';
-import type { Core } from '../engine/core.ts';
+import type { Core, Lane } from '../engine/core.ts';
 import type { RuleReading, TriggerReading } from '../engine/explain.ts';
 import type { Managed } from '../engine/managed.ts';
+import type { Diary } from './diary.ts';
+import { ruleView, ruleViews } from './rules.ts';
 import type {
   AccountView,
   ChartPosition,
   ChartView,
   GaugeView,
   HaltView,
+  InstrumentView,
   OrderView,
   PositionView,
-  RuleView,
   TrancheView,
 } from './views.ts';
 
 const ACCOUNT = 'paper';
 const money = (value: Decimal): string => value.toDecimalPlaces(2).toFixed(2);
+/** "+12.30", "−4.10" */
+const signed = (value: Decimal): string => (value.isNegative() ? `−${money(value.abs())}` : `+${money(value)}`);
 const places = (value: Decimal, digits: number): string => value.toDecimalPlaces(digits).toFixed(digits);
 
 /** Local time of day of the market. */
 type Clock = (ts: number) => string;
-
-/** When a rule last acted on a position; undefined while never. */
-type DoneAt = (positionId: string, rule: string) => number | undefined;
 
 /** Money lost if the stop fills at its price; negative where it locks in a gain. */
 function openRisk(position: Position, multiplier: Decimal): Decimal {
@@ -38,59 +39,14 @@ export function nextWords({ label, state, level, due, criteria }: TriggerReading
   if (state === 'live') return label;
   const missing = criteria.find(({ verdict, level: own }) => own === undefined && (verdict === 'fail' || verdict === 'unknown'));
   const where = Number.isNaN(level) ? (Number.isFinite(due) ? clock(due) : '') : level.toFixed(decimals);
-  if (state === 'waiting' && missing)
-    return `${label}${where ? ` ${where}` : ''} · waiting: ${missing.label} ${missing.value}, needs ${missing.comparison} ${missing.threshold}`;
-  return where ? `${label} ${where}` : label;
+  const place = where === '' || label.includes(where) ? label : `${label} ${where}`;
+  if (state !== 'waiting' || !missing) return place;
+  return missing.any
+    ? `${place} · waiting for one of its signals`
+    : `${place} · waiting: ${missing.label} ${missing.value}, needs ${missing.comparison} ${missing.threshold}`;
 }
 
-function stateWords(
-  { label, state, level, due, criteria }: TriggerReading,
-  decimals: number,
-  clock: Clock,
-  done: number | undefined,
-): string {
-  switch (state) {
-    case 'off':
-      return 'off';
-    case 'live':
-      return 'waits for you';
-    case 'done':
-      return done === undefined ? 'done' : `done ${clock(done)}`;
-    case 'silent':
-      return 'silent until its criteria have been false';
-    case 'armed':
-      return Number.isNaN(level)
-        ? Number.isFinite(due)
-          ? `armed for ${clock(due)}`
-          : `armed: ${label}`
-        : `armed at ${level.toFixed(decimals)}`;
-    case 'waiting': {
-      const missing = criteria.find(({ verdict }) => verdict === 'fail' || verdict === 'unknown');
-      return missing ? `waiting: ${missing.label} ${missing.value}, needs ${missing.comparison} ${missing.threshold}` : 'waiting';
-    }
-    default:
-      return state satisfies never;
-  }
-}
-
-const ruleViews = (
-  positionId: string,
-  readings: readonly RuleReading[],
-  decimals: number,
-  clock: Clock,
-  doneAt: DoneAt,
-): RuleView[] =>
-  readings.map(({ rule, title, triggers }) => {
-    const telling = triggers.find(({ state }) => state !== 'done' && state !== 'off') ?? triggers[0];
-    return {
-      rule,
-      title,
-      state: telling ? stateWords(telling, decimals, clock, doneAt(positionId, rule)) : 'off in this policy',
-      criteria: telling?.criteria ?? [],
-    };
-  });
-
-/** Levels and times at which something would happen next, nearest price first; the stop and target have lines of their own. */
+/** Levels and times at which something would happen next, nearest price first; the stop, the target and the liquidation have lines of their own. */
 function nextLevels(managed: Managed, readings: readonly RuleReading[]): (TriggerReading & { rule: string })[] {
   return readings
     .flatMap(({ rule, triggers }) => triggers.map((trigger) => ({ ...trigger, rule })))
@@ -98,6 +54,7 @@ function nextLevels(managed: Managed, readings: readonly RuleReading[]): (Trigge
       ({ rule, state, level, due }) =>
         rule !== 'stop-loss' &&
         rule !== 'take-profit' &&
+        rule !== 'liquidation' &&
         (state === 'armed' || state === 'waiting' || state === 'live') &&
         (!Number.isNaN(level) || Number.isFinite(due) || state === 'live'),
     )
@@ -112,7 +69,7 @@ export function chartLevels(managed: Managed, readings: readonly RuleReading[]):
       state === 'waiting'
         ? criteria.find(({ verdict, level: own }) => own === undefined && verdict !== 'pass' && verdict !== 'left-out')
         : undefined;
-    const words = missing ? `${label} · waits for ${missing.label}` : label;
+    const words = missing ? `${label} · waits for ${missing.any ? 'a signal' : missing.label}` : label;
     return [{ price: level, label: words, positionId: managed.position.id }];
   });
 }
@@ -155,7 +112,7 @@ function positionView(
   readings: readonly RuleReading[],
   managed: Managed | undefined,
   clock: Clock,
-  doneAt: DoneAt,
+  diary: Diary,
 ): PositionView {
   const { instrument } = core.lane(position.symbol).market;
   const multiplier = dec(instrument.spec.multiplier);
@@ -174,6 +131,8 @@ function positionView(
   const inR = (excursion: Decimal | undefined): string => (excursion && position.r ? places(excursion.div(position.r), 2) : '');
   const against = (price: number): Decimal | undefined => first && dec(price).minus(first).times(sign(position.side));
   const next = managed ? nextLevels(managed, readings) : [];
+  const byHand = core.state.manual.has(position.id);
+  const saving = diary.saving(position.id);
   return {
     id: position.id,
     symbol: position.symbol,
@@ -196,10 +155,23 @@ function positionView(
     openedTs: position.openedTs,
     closedTs: position.closedTs ?? null,
     ageMs: (position.closedTs ?? core.ts) - position.openedTs,
+    margin: money(marginOf(position)),
+    notional: money(position.cost),
+    leverage: text(position.leverage),
+    byHand,
+    ending: diary.ending(position.id),
+    saved: saving ? `${signed(dec(saving.saved))} · ${dec(saving.savedPercent).toFixed(1)}%` : '',
     tranches: trancheViews(position, last, multiplier),
     next: next.map((reading) => nextWords(reading, decimals, clock)),
     waiting: managed?.armed.filter(({ live }) => live?.status === 'proposed' && (live.snoozedUntil ?? 0) <= core.ts).length ?? 0,
-    rules: ruleViews(position.id, readings, decimals, clock, doneAt),
+    rules: ruleViews(readings, {
+      price: last.toNumber(),
+      decimals,
+      clock,
+      byHand,
+      actedAt: (rule) => diary.actedAt(position.id, rule),
+      blockedBy: (rule) => diary.blockedBy(position.id, rule),
+    }),
   };
 }
 
@@ -208,16 +180,54 @@ export function positionViews(
   core: Core,
   readings: ReadonlyMap<string, readonly RuleReading[]>,
   clock: (symbol: string) => Clock,
-  doneAt: DoneAt,
+  diary: Diary,
 ): PositionView[] {
   const all = [...core.state.positions.values()].filter(({ tranches, status }) => tranches.length > 0 || status !== 'CLOSED');
   const views = all.map((position) =>
-    positionView(core, position, readings.get(position.id) ?? [], core.managed(position.id), clock(position.symbol), doneAt),
+    positionView(core, position, readings.get(position.id) ?? [], core.managed(position.id), clock(position.symbol), diary),
   );
   return [
     ...views.filter(({ closedTs }) => closedTs === null),
     ...views.filter(({ closedTs }) => closedTs !== null).toReversed(),
   ];
+}
+
+/** Open of the trading day; NaN before its first price. */
+function dayOpen({ market }: Lane, ts: number): number {
+  const { start } = market.clock.day(ts);
+  const closed = market.history.column('ts')[market.history.length - 1] ?? Number.NaN;
+  if (closed >= start) return market.dayOpen;
+  return market.barStart >= start ? market.open : Number.NaN;
+}
+
+/** Every instrument of the session as it trades now. `plans` are read out of those on which an entry plan looks for entries. */
+export function instrumentViews(
+  core: Core,
+  plans: ReadonlyMap<string, readonly RuleReading[]>,
+  clock: (symbol: string) => Clock,
+  diary: Diary,
+): InstrumentView[] {
+  return core.lanes.map((lane) => {
+    const { symbol, market, scout } = lane;
+    const { last } = market;
+    const known = !Number.isNaN(last);
+    const { decimals } = market.instrument.prices;
+    const open = dayOpen(lane, core.ts);
+    const id = scout?.position.id ?? '';
+    return {
+      symbol,
+      last: known ? last.toFixed(decimals) : '',
+      dayPercent: known && open > 0 ? ((last / open - 1) * 100).toFixed(2) : '',
+      plan: ruleView(plans.get(symbol) ?? [], 'tranche-entry', {
+        price: last,
+        decimals,
+        clock: clock(symbol),
+        byHand: core.state.manual.has(id),
+        actedAt: (rule) => diary.actedAt(id, rule),
+        blockedBy: (rule) => diary.blockedBy(id, rule),
+      }),
+    };
+  });
 }
 
 /** Levels that belong to this instant, put onto the folded positions of the shown instrument: peaks, tags, what comes next, pins, working orders. */
@@ -269,31 +279,34 @@ export const orderViews = (core: Core): OrderView[] =>
     quantity: text(order.quantity),
   }));
 
-/** What halts the account, with the figure and the limit. */
-function haltViews({ state }: Core, gauges: readonly GaugeView[]): HaltView[] {
-  const figures = (id: GaugeView['id']): string => {
-    const gauge = gauges.find((one) => one.id === id);
-    return gauge ? `${gauge.figure} against ${gauge.limit}` : '';
-  };
-  return [...(state.halts.get(ACCOUNT) ?? [])].map((rule) =>
-    rule === 'daily-loss'
-      ? {
-          rule,
-          text: `Loss of the day ${figures('daily-loss')}: no entries or adds until the next trading day. Exits and stops go on.`,
-          resettable: false,
-        }
-      : {
-          rule,
-          text: `Equity ${figures('drawdown')} below its peak: no entries or adds until it recovers or you reset the peak. Exits and stops go on.`,
-          resettable: true,
-        },
-  );
+/** What halts the account, with the figure of now and the limit. */
+function haltViews({ state, policy }: Core, gauges: readonly GaugeView[], diary: Diary): HaltView[] {
+  return [...(state.halts.get(ACCOUNT) ?? [])].map((rule) => {
+    const day = rule === 'daily-loss';
+    const gauge = gauges.find(({ id }) => id === (day ? 'daily-loss' : 'drawdown'));
+    const begun = diary.halt(rule);
+    const closes = day && policy.rules['daily-loss'].positions === 'close';
+    return {
+      rule,
+      title: day ? 'Loss of the day' : 'Below the peak',
+      figure: gauge?.figure ?? '',
+      limit: gauge?.limit ?? '',
+      since: begun?.ts ?? null,
+      began: begun?.figure ?? '',
+      refused: day
+        ? 'no entries or adds until the next trading day'
+        : 'no entries or adds until equity recovers or you reset the peak',
+      goesOn: closes ? 'what is held is closed; stops and exits go on' : 'stops and exits go on',
+      resettable: !day,
+    };
+  });
 }
 
 /** The account at this instant. The risk limit is what the policy allows one position, for each that is open. */
 export function accountView(
   core: Core,
   gauges: readonly GaugeView[],
+  diary: Diary,
   fixed: (kind: (typeof ACTION_KINDS)[number]) => boolean,
 ): AccountView {
   const { state, policy } = core;
@@ -303,6 +316,10 @@ export function accountView(
   const day = equity.minus(opening);
   const risk = core.book.reduce(
     (sum, { position, multiplier }) => sum.plus(Decimal.max(openRisk(position, multiplier), 0)),
+    ZERO,
+  );
+  const notional = core.book.reduce(
+    (sum, { position }) => sum.plus(core.worth(position.symbol, position.quantity, core.mark(position))),
     ZERO,
   );
   const realized = [...state.positions.values()].reduce((sum, position) => sum.plus(position.realizedPnl), ZERO);
@@ -315,10 +332,9 @@ export function accountView(
     realizedPnl: money(realized),
     openRisk: money(risk),
     openRiskLimit: money(equity.times(fraction(policy.sizing.risk)).times(Math.max(1, core.book.length))),
-    exposurePercent: share(core.exposure(ACCOUNT)),
-    exposureLimitPercent: text(policy.limits.positionEquity.value),
+    notionalPercent: share(notional),
     gauges: [...gauges],
-    halts: haltViews(core, gauges),
+    halts: haltViews(core, gauges, diary),
     policy: policy.name,
     averagingDown: policy.averagingDown === 'allowed',
     leverage: policy.account.leverage,

@@ -5,7 +5,13 @@ import { journalLine, proposalTitle } from './lines.ts';
 const line = (event: Event, side: 'long' | 'short' = 'long') =>
   journalLine(
     { seq: 7, tape: { row: 3, point: 2 }, ts: 1_000, event },
-    { sideOf: () => side, titleOf: () => 'Scale in · buy 10 X', decimalsOf: () => 2 },
+    {
+      sideOf: () => side,
+      titleOf: () => 'Scale in · buy 10 X',
+      decimalsOf: () => 2,
+      positionOf: () => 'X-1',
+      symbolOf: () => 'X',
+    },
   );
 
 describe('journal lines', () => {

@@ -29,9 +29,13 @@ const RULE_WORDS: Record<string, string> = {
 /** A rule or cause as the page writes it. */
 export const causeWords = (cause: string): string => RULE_WORDS[cause] ?? cause;
 
-const because = (refusal: Refusal): string =>
-  refusal.message +
-  (refusal.figure !== undefined && refusal.limit !== undefined ? ` (${refusal.figure} against ${refusal.limit})` : '');
+/** A refusal with its figure and limit, where it has them. */
+export const refusalWords = ({ message, figure, limit }: Refusal): string =>
+  message + (figure !== undefined && limit !== undefined ? ` (${figure} against ${limit})` : '');
+
+/** What a fill has that a plain one has not: the market jumped over its price, or one bar touched stop and target alike. '' for a plain one. */
+export const fillNote = ({ gapped, ambiguous }: { gapped: boolean; ambiguous?: true | undefined }): string =>
+  [...(gapped ? ['gapped'] : []), ...(ambiguous ? ['stop and target in one bar'] : [])].join(' · ');
 
 /** "Scale in · buy 10 TSLA", "Partial exit · sell 10 TSLA", "Breakeven · stop to 304.83" */
 export function proposalTitle({ action, rule, symbol, before, after }: Proposal, side: 'long' | 'short'): string {
@@ -56,7 +60,7 @@ export function proposalTitle({ action, rule, symbol, before, after }: Proposal,
 
 /** A decimal with its sign and two places, for a sentence. */
 const signed = (value: string): string => {
-  const rounded = dec(value).toFixed(2);
+  const rounded = dec(value).toDecimalPlaces(2).plus(0).toFixed(2);
   return rounded.startsWith('-') ? `−${rounded.slice(1)}` : `+${rounded}`;
 };
 
@@ -67,6 +71,9 @@ export interface Surroundings {
   titleOf(proposalId: string): string;
   /** decimals of a price on the tick grid of a position's instrument */
   decimalsOf(positionId: string | null): number;
+  /** the position that a proposal is about */
+  positionOf(proposalId: string): string | null;
+  symbolOf(positionId: string): string | null;
 }
 
 /** A price with at least the grid's decimals; finer prints keep theirs. */
@@ -136,8 +143,8 @@ const policyName = (written: unknown): string => {
   return typeof name === 'string' ? name : 'without a name';
 };
 
-function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Words {
-  const decimals = decimalsOf(positionIdOf(event));
+function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings, positionId: string | null): Words {
+  const decimals = decimalsOf(positionId);
   const px = (price: string): string => pricePadded(price, decimals);
   switch (event.type) {
     case 'SessionStarted':
@@ -153,9 +160,9 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Wor
         text: commandWords(event.command, titleOf),
       };
     case 'CommandRefused':
-      return { kind: 'refusal', tone: 'waits', text: `Refused: ${because(event.refusal)}` };
+      return { kind: 'refusal', tone: 'waits', text: `Refused: ${refusalWords(event.refusal)}` };
     case 'EntryDenied':
-      return { kind: 'refusal', tone: 'waits', text: `Entry denied: ${because(event.refusal)}` };
+      return { kind: 'refusal', tone: 'waits', text: `Entry denied: ${refusalWords(event.refusal)}` };
     case 'OrderPlaced': {
       const { order } = event;
       return {
@@ -178,7 +185,7 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Wor
               : event.side === 'buy'
                 ? 'up'
                 : 'down',
-        text: `${event.side === 'buy' ? 'Bought' : 'Sold'} ${event.quantity} @ ${px(event.price)} · ${causeWords(event.causedBy)}${event.gapped ? ' · gapped' : ''}${event.ambiguous ? ' · stop and target in one bar' : ''}`,
+        text: `${event.side === 'buy' ? 'Bought' : 'Sold'} ${event.quantity} @ ${px(event.price)} · ${[causeWords(event.causedBy), fillNote(event)].filter(Boolean).join(' · ')}`,
         rule: event.causedBy,
         price: event.price,
       };
@@ -188,7 +195,7 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Wor
       return {
         kind: 'position',
         tone: 'plain',
-        text: `Tranche ${event.trancheId.split('.').at(-1)} · ${event.quantity} @ ${px(event.price)}`,
+        text: `Tranche ${event.trancheId.split('.').at(-1)} · ${event.quantity} @ ${px(event.price)}${event.strength === undefined ? '' : ` · signal ${dec(event.strength).toFixed(2)}`}`,
         price: event.price,
       };
     case 'TranchesReduced':
@@ -278,7 +285,7 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Wor
     case 'ProposalApplied':
       return { kind: 'proposal', tone: 'muted', text: `${titleOf(event.proposalId)} · applied` };
     case 'ProposalFailed':
-      return { kind: 'refusal', tone: 'waits', text: `${titleOf(event.proposalId)} · failed: ${because(event.refusal)}` };
+      return { kind: 'refusal', tone: 'waits', text: `${titleOf(event.proposalId)} · failed: ${refusalWords(event.refusal)}` };
     case 'RuleRearmed':
       return { kind: 'proposal', tone: 'muted', text: `${capital(causeWords(event.rule))} armed again`, rule: event.rule };
     case 'RuleSpent':
@@ -292,7 +299,7 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Wor
       return {
         kind: 'refusal',
         tone: 'waits',
-        text: `${capital(causeWords(event.rule))} held back: ${because(event.refusal)}`,
+        text: `${capital(causeWords(event.rule))} held back: ${refusalWords(event.refusal)}`,
         rule: event.rule,
       };
     case 'AutonomyLevelSet':
@@ -338,15 +345,30 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings): Wor
 }
 
 /** The position a record speaks of, where it speaks of one. */
-function positionIdOf(event: Event): string | null {
+function positionIdOf(event: Event, positionOf: Surroundings['positionOf']): string | null {
   if (event.type === 'ProposalOpened') return event.proposal.positionId;
   if (event.type === 'OrderPlaced') return event.order.positionId;
-  return 'positionId' in event && event.positionId !== undefined ? event.positionId : null;
+  if (event.type === 'CommandReceived') {
+    const { command } = event;
+    return 'positionId' in command ? command.positionId : 'proposalId' in command ? positionOf(command.proposalId) : null;
+  }
+  if ('positionId' in event && event.positionId !== undefined) return event.positionId;
+  return 'proposalId' in event && event.proposalId !== undefined ? positionOf(event.proposalId) : null;
+}
+
+/** The instrument a record speaks of, where it speaks of one. */
+function symbolIn(event: Event, positionId: string | null, symbolOf: Surroundings['symbolOf']): string | null {
+  if ('symbol' in event) return event.symbol;
+  if (event.type === 'ProposalOpened') return event.proposal.symbol;
+  if (event.type === 'OrderPlaced') return event.order.symbol;
+  if (event.type === 'CommandReceived' && event.command.type === 'PlaceEntry') return event.command.symbol;
+  return positionId === null ? null : symbolOf(positionId);
 }
 
 /** A record as the journal panel shows it. */
 export function journalLine({ seq, ts, tape, event }: JournalRecord, around: Surroundings): JournalLine {
-  const { kind, tone, text, rule, price } = words(event, around);
+  const positionId = positionIdOf(event, around.positionOf);
+  const { kind, tone, text, rule, price } = words(event, around, positionId);
   return {
     seq,
     ts,
@@ -356,7 +378,8 @@ export function journalLine({ seq, ts, tape, event }: JournalRecord, around: Sur
     tone,
     text,
     rule: rule ?? null,
-    positionId: positionIdOf(event),
+    positionId,
+    symbol: symbolIn(event, positionId, around.symbolOf),
     price: price === undefined ? null : Number(price),
   };
 }

@@ -28,6 +28,10 @@ export interface SessionView {
   source: string;
   /** every instrument of the session, in the order of their symbols; the facts below are those of the one on the chart */
   symbols: string[];
+  /** decimals of a price on the tick grid, by symbol */
+  decimals: Record<string, number>;
+  /** what was read, a file an instrument */
+  files: FileView[];
   instrument: InstrumentSpec;
   kind: Columns['kind'];
   synthetic: boolean;
@@ -48,6 +52,32 @@ export interface SessionView {
   priceDecimals: number;
   report: ImportReport;
   notes: string[];
+}
+
+/** A file of a session. */
+export interface FileView {
+  symbol: string;
+  name: string;
+  kind: Columns['kind'];
+  rows: number;
+  rejectedRows: number;
+  /** interval of the engine's bars of it */
+  intervalMs: Milliseconds;
+  stamp: Stamp | 'event';
+  /** IANA zone of its exchange */
+  zone: string;
+  digest: string;
+}
+
+/** An instrument as it trades now, for the row of instruments. */
+export interface InstrumentView {
+  symbol: string;
+  /** empty before its first price */
+  last: string;
+  /** against the open of the trading day; empty while it has none */
+  dayPercent: string;
+  /** how the entry plan stands while nothing is held; null where there is none */
+  plan: RuleView | null;
 }
 
 export interface ClockView {
@@ -77,8 +107,8 @@ export interface AccountView {
   realizedPnl: string;
   openRisk: string;
   openRiskLimit: string;
-  exposurePercent: string;
-  exposureLimitPercent: string;
+  /** what is controlled with leverage, as a share of equity; margin is the exposure among the gauges */
+  notionalPercent: string;
   gauges: GaugeView[];
   /** why what adds risk is refused at present; empty while nothing is */
   halts: HaltView[];
@@ -102,10 +132,21 @@ export interface GaugeView {
   share: number | null;
 }
 
+/** A limit on the account's equity that refuses what adds risk. */
 export interface HaltView {
   rule: RuleId;
-  /** "Daily loss 3.12% ≥ 3%: no entries or adds until the next trading day" */
-  text: string;
+  /** "Loss of the day", "Below the peak" */
+  title: string;
+  /** as it is now, and the limit */
+  figure: string;
+  limit: string;
+  /** when it began, with the figure of that instant; null and "" where the journal does not say */
+  since: Milliseconds | null;
+  began: string;
+  /** "no entries or adds until the next trading day" */
+  refused: string;
+  /** "stops and exits go on" */
+  goesOn: string;
   /** true where the user may end it by resetting the peak */
   resettable: boolean;
 }
@@ -150,6 +191,16 @@ export interface PositionView {
   openedTs: Milliseconds;
   closedTs: Milliseconds | null;
   ageMs: Milliseconds;
+  /** money put in at the entry prices, and what it controls */
+  margin: string;
+  notional: string;
+  leverage: string;
+  /** true once a rule has failed: its stop stays, nothing else acts by itself */
+  byHand: boolean;
+  /** how it ended: "stop · gapped", "early exit"; empty while it is open */
+  ending: string;
+  /** what leaving early saved against the stop: "+12.30 · 50.0%"; empty where nothing was recorded */
+  saved: string;
   tranches: TrancheView[];
   /** what happens next, in words, nearest first */
   next: string[];
@@ -157,13 +208,18 @@ export interface PositionView {
   rules: RuleView[];
 }
 
+/** How a rule stands, from what acts soonest to what does not act at all. */
+export type RuleStatus = 'live' | 'armed' | 'waiting' | 'silent' | 'done' | 'off';
+
 /** A rule's state on a position, read out by `explain`. */
 export interface RuleView {
   rule: RuleId;
   title: string;
-  /** "armed at 101.50", "waiting: RSI 48.2 ≤ 50", "done 10:42" */
+  status: RuleStatus;
+  /** of its trigger that acts soonest: "armed at 101.50", "waiting: RSI 48.2, needs > 50", "done 10:42" */
   state: string;
-  criteria: CriterionReading[];
+  /** each of its triggers with its criteria; a ladder has several */
+  triggers: { label: string; status: RuleStatus; state: string; criteria: CriterionReading[] }[];
 }
 
 export interface ProposalView {
@@ -221,6 +277,8 @@ export interface JournalLine {
   text: string;
   rule: string | null;
   positionId: string | null;
+  /** the instrument it speaks of, where it speaks of one */
+  symbol: string | null;
   /** price on the chart it belongs to */
   price: number | null;
 }
@@ -232,6 +290,8 @@ export interface MarkView {
   side: 'buy' | 'sell';
   quantity: string;
   text: string;
+  /** what a plain fill does not have: "gapped", "stop and target in one bar"; empty else */
+  note: string;
   seq: number;
 }
 
@@ -311,6 +371,10 @@ export interface TicketQuote {
   leverage: string;
   /** what the order would do: open, add to, take from or turn a position round */
   purpose: 'entry' | 'add' | 'reduce' | 'flip';
+  /** the same in words: "adds 10 to the long of 21" */
+  effect: string;
+  /** why it would average down: "181.20 is below the average of 181.74"; empty where it would not */
+  averagesDown: string;
   /** how the stop follows, in words: "1.5 × ATR 0.42, VIX 18: normal" */
   stopDetail: string;
   steps: SizingStep[];

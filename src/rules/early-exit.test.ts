@@ -57,6 +57,7 @@ describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
       ]);
       expect(evidence(engine, 0)).toMatchObject({ label: 'Price against entry', verdict: 'pass' });
       expect(evidence(engine, 1)).toEqual({
+        any: true,
         label: 'Time held',
         comparison: '>',
         threshold: '15.0m',
@@ -109,6 +110,7 @@ describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
       end(engine);
       expect(firedAt(engine)).toEqual([4]);
       expect(evidence(engine, 1)).toEqual({
+        any: true,
         label: 'Volume against entry',
         comparison: '<',
         threshold: '0.5×',
@@ -144,6 +146,7 @@ describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
       const engine = closing([97, 97, 97, 97, 97.4], [98, 98.8, 99.4, 99.6]);
       engine.run(8);
       expect(readingOf(engine, 'early-exit').criteria[1]).toEqual({
+        any: true,
         label: 'MACD crossed against the position',
         comparison: '<',
         threshold: '0',
@@ -179,6 +182,7 @@ describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
       engine.run(2);
       expect(firedAt(engine)).toEqual([]);
       expect(readingOf(engine, 'early-exit').criteria[1]).toEqual({
+        any: true,
         label: 'Level behind the entry broken',
         comparison: side === 'long' ? '<' : '>',
         threshold: at(99).toFixed(2),
@@ -207,6 +211,7 @@ describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
     const engine = end(held(95, 30, only({})));
     expect(firedAt(engine)).toEqual([]);
     expect(readingOf(engine, 'early-exit').criteria[1]).toEqual({
+      any: true,
       label: 'Recovery probability',
       comparison: '<',
       threshold: '0.30',

@@ -565,6 +565,62 @@ describe.each(['long', 'short'] as Side[])('in one step of a %s', (side) => {
     });
   });
 
+  describe('an entry plan', () => {
+    /** Twenty-five in money every minute. */
+    const plan = all(rule('tranche-entry', { plan: 'dca', side, dca: { amount: '$2500', every: '1m' } }), {
+      autonomy: { 'tranche-entry': 'auto' },
+      limits: { cooldown: '0s', tranches: 10 },
+    });
+
+    it('is refused while the account is halted, and enters once the halt is over', () => {
+      // nine points of 100 units are nine per cent of 10 000; the next day starts a new count
+      const halt = all(rule('daily-loss', { limit: '9%' }), { account: { equity: '10000' } });
+      const engine = run(
+        [
+          [2, 91],
+          [3, 91],
+          [61, 91],
+          [86_400, 91],
+        ],
+        all(plan, halt),
+        { stop: price(50) },
+      );
+      expect(story(engine)).toEqual([
+        'daily-loss began',
+        'P1 daily-loss',
+        'close ordered by daily-loss',
+        `close 100 @ ${price(91)}`,
+        'tranche-entry blocked: DAILY_LOSS',
+        'P2 tranche-entry',
+        'entry ordered by tranche-entry',
+        `entry ${Math.floor(2_500 / at(91))} @ ${price(91)}`,
+      ]);
+    });
+
+    it('stands behind a scale-in: one of them enlarges a position in one step, the other asks at the next', () => {
+      const engine = run(
+        [
+          [30, 101],
+          [61, 101],
+          [62, 101],
+          [121, 101.2],
+          [122, 101.2],
+        ],
+        all(plan, scale()),
+      );
+      expect(story(engine)).toEqual([
+        'P1 scale-in',
+        'add ordered by scale-in',
+        `add 50 @ ${price(101)}`,
+        `stop ${side === 'long' ? '99.33' : '100.67'} by scale-in`,
+        'P2 tranche-entry',
+        'add ordered by tranche-entry',
+        `add ${Math.floor(2_500 / at(101))} @ ${price(101.2)}`,
+        `stop ${side === 'long' ? '99.45' : '100.55'} by tranche-entry`,
+      ]);
+    });
+  });
+
   it('[F20] a rule that throws puts its position to manual in the step in which others speak; its stop still holds', () => {
     const engine = holding([at(101), at(103), at(98.9)], on('breakeven', 'trailing-stop', 'partial-exit'), { side });
     const criterion = engine.core.book[0]?.armed.find(({ rule: { id } }) => id === 'breakeven')?.trigger.criteria[0];

@@ -102,6 +102,8 @@ export interface Context {
   readonly liquidation: number;
   /** best price since the trailing stop came on; NaN while it is off */
   readonly best: number;
+  /** when the account last entered the instrument, into whichever position; −Infinity while never */
+  readonly lastEntry: Milliseconds;
   /** bars that had closed at the first fill */
   readonly entryBar: number;
   /** the market at the first fill */
@@ -189,5 +191,10 @@ export function holds({ criteria, any }: Trigger, c: Context): boolean {
 export const crossed = ({ crossing }: Trigger, c: Context): boolean =>
   crossing !== undefined && crossing.every((criterion) => criterion.holds(c));
 
-/** Every criterion of a trigger, for reading out. */
-export const criteriaOf = ({ criteria, any }: Trigger): Criterion[] => (any ? [...criteria, ...any] : criteria);
+const oneOfAny = (criterion: Criterion, c: Context): CriterionReading => ({ ...criterion.read(c), any: true });
+
+/** Reads out every criterion of a trigger; those of which any will do say so. */
+export const readingsOf = ({ criteria, any }: Trigger, c: Context): CriterionReading[] => [
+  ...criteria.map((criterion) => criterion.read(c)),
+  ...(any ?? []).map((criterion) => oneOfAny(criterion, c)),
+];

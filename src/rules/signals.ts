@@ -8,7 +8,10 @@ export interface Signal {
   strength(c: Context): number;
 }
 
-const half = (share: number): number => (Number.isNaN(share) ? 0.5 : 0.5 + 0.5 * Math.min(1, Math.max(0, share)));
+/** A strength in steps of 0.0001, so that what is compared with a limit is what is read out. */
+const inSteps = (strength: number): number => Math.round(strength * 10_000) / 10_000;
+
+const half = (share: number): number => (Number.isNaN(share) ? 0.5 : inSteps(0.5 + 0.5 * Math.min(1, Math.max(0, share))));
 
 /** RSI at or below `threshold` (at or above 100 − threshold for shorts); strength grows to 1 as it nears 0. S2. */
 export function rsiOversold(threshold: number): Signal {
@@ -79,5 +82,5 @@ export function strengthOf(signals: readonly Signal[], c: Context): number {
     if (strength > 0) speaking += 1;
     if (strength > strongest) strongest = strength;
   }
-  return speaking === 0 ? 0 : Math.min(1, strongest + 0.1 * (speaking - 1));
+  return speaking === 0 ? 0 : Math.min(1, inSteps(strongest + 0.1 * (speaking - 1)));
 }

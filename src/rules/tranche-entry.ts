@@ -20,12 +20,13 @@ const strengthAtLeast = (signals: readonly Signal[], least: number, below: numbe
   value({
     label: 'Signal strength',
     comparison: () => '≥',
+    // what is strong enough for the next step is not for this one
     value: (c) => {
       const strength = strengthOf(signals, c);
-      return strength >= below ? Number.NaN : strength;
+      return strength >= below ? -strength : strength;
     },
     threshold: () => least,
-    show: (_, c) => figure(strengthOf(signals, c), 2),
+    show: (strength) => (strength < 0 ? `${figure(-strength, 2)}, a further step’s` : figure(strength, 2)),
     showThreshold: () => figure(least, 2),
   });
 
@@ -115,7 +116,7 @@ export const trancheEntry = defineRule({
             value({
               label: 'Time since the last tranche',
               comparison: () => '≥',
-              value: (c) => c.ts - (c.position.tranches.at(-1)?.entryTs ?? Number.NEGATIVE_INFINITY),
+              value: (c) => c.ts - c.lastEntry,
               threshold: () => every,
               show: (ms) => (Number.isFinite(ms) ? `${figure(ms / 3_600_000, 1)}h` : 'none yet'),
               showThreshold: () => p.dca.every.text,

@@ -1,6 +1,6 @@
 import { approve, editQuantity, moveSelection, onSelected, reject, snooze } from './approvals.ts';
 import { type Theme, choose, setOption, useChoices } from './choices.ts';
-import { client, command } from './engine.ts';
+import { client, command, show } from './engine.ts';
 import { backToPreset, exportDraft } from './policy.ts';
 import { usePage } from './store.ts';
 
@@ -21,13 +21,10 @@ export const SPEEDS = [1, 2, 4, 8, 15, 30, 60, 120, 300, 600, 1000, Infinity] as
 export const speedName = (speed: number): string => (speed === Infinity ? 'max' : `${speed}×`);
 
 export const togglePlay = (): void => client.send({ type: usePage.getState().clock?.playing ? 'pause' : 'play' });
-export const step = (to: 'tick' | 'bar' | 'event' | 'proposal'): void => client.send({ type: 'step', to });
+export const step = (to: 'tick' | 'bar' | 'bar-back' | 'event' | 'proposal'): void => client.send({ type: 'step', to });
 export const seek = (row: number): void => client.send({ type: 'seek', row });
 
-export function back(): void {
-  const row = usePage.getState().clock?.row ?? 0;
-  if (row > 0) seek(row - 1);
-}
+export const back = (): void => step('bar-back');
 
 function callTicket(side: 'long' | 'short'): void {
   choose(({ ticket, ticketCall }) => ({ sideTab: 'ticket', ticket: { ...ticket, side }, ticketCall: ticketCall + 1 }));
@@ -35,14 +32,29 @@ function callTicket(side: 'long' | 'short'): void {
 
 export const openBundled = (): void => client.send({ type: 'open-bundled', policy: useChoices.getState().policy });
 
-/** Asks for a file with the browser's own dialog. @param accept which files it offers; all where it is empty */
-function pick(accept: string, take: (file: File | null) => void): void {
+/** Shows files to be looked at and opened; they join those that the dialog shows already. */
+export function importFiles(files: readonly File[]): void {
+  if (files.length > 0) choose(({ importing }) => ({ importing: [...(importing ?? []), ...files] }));
+}
+
+/** The next or previous instrument of the session, round and round. */
+function showNeighbour(by: 1 | -1): void {
+  const { session } = usePage.getState();
+  if (!session) return;
+  const { symbols, instrument } = session;
+  const next = symbols[(symbols.indexOf(instrument.symbol) + by + symbols.length) % symbols.length];
+  if (next !== undefined) show(next);
+}
+
+/** Asks for files with the browser's own dialog. @param accept which it offers; all where it is empty */
+export function pick(accept: string, take: (files: readonly File[]) => void): void {
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = accept;
+  input.multiple = true;
   input.hidden = true;
   input.addEventListener('change', () => {
-    take(input.files?.[0] ?? null);
+    take([...(input.files ?? [])]);
     input.remove();
   });
   input.addEventListener('cancel', () => input.remove());
@@ -51,9 +63,9 @@ function pick(accept: string, take: (file: File | null) => void): void {
   input.click();
 }
 
-export const pickFile = (): void => pick('', (importing) => choose({ importing }));
+export const pickFile = (): void => pick('', importFiles);
 export const pickPolicy = (): void =>
-  pick('.json,application/json', (importingPolicy) => choose({ sideTab: 'policy', importingPolicy }));
+  pick('.json,application/json', ([importingPolicy]) => choose({ sideTab: 'policy', importingPolicy: importingPolicy ?? null }));
 
 export const setTheme = (theme: Theme): void => choose({ theme });
 
@@ -139,8 +151,10 @@ export const ACTIONS: readonly Action[] = [
   },
   { id: 'auto', title: 'Autonomy: auto', group: 'Account', run: () => command({ type: 'SetAutonomyLevel', level: 'auto' }) },
   { id: 'stop-all', title: 'Stop all: cancel orders, close everything (two steps)', group: 'Account', run: stopAll },
-  { id: 'open-file', title: 'Open file…', group: 'Session', keys: ['o'], run: pickFile },
+  { id: 'open-file', title: 'Open files…', group: 'Session', keys: ['o'], run: pickFile },
   { id: 'bundled', title: 'Open the bundled session', group: 'Session', run: openBundled },
+  { id: 'previous-instrument', title: 'Previous instrument', group: 'View', keys: ['['], run: () => showNeighbour(-1) },
+  { id: 'next-instrument', title: 'Next instrument', group: 'View', keys: [']'], run: () => showNeighbour(1) },
   { id: 'show-approvals', title: 'Show approvals', group: 'View', run: () => choose({ sideTab: 'approvals' }) },
   { id: 'show-ticket', title: 'Show ticket', group: 'View', run: () => choose({ sideTab: 'ticket' }) },
   { id: 'show-policy', title: 'Show policy', group: 'View', run: () => choose({ sideTab: 'policy' }) },
@@ -160,3 +174,14 @@ export const ACTIONS: readonly Action[] = [
   { id: 'palette', title: 'Find an action', group: 'View', keys: ['Mod+k'], run: () => choose({ dialog: 'palette' }) },
   { id: 'help', title: 'Keys', group: 'View', keys: ['?'], run: () => choose({ dialog: 'help' }) },
 ];
+
+/** Every action there is now: an instrument of the session each, besides the fixed ones. */
+export const actionsNow = (symbols: readonly string[]): readonly Action[] =>
+  symbols.length < 2
+    ? ACTIONS
+    : [
+        ...ACTIONS,
+        ...symbols.map(
+          (symbol): Action => ({ id: `show ${symbol}`, title: `Show ${symbol}`, group: 'View', run: () => show(symbol) }),
+        ),
+      ];

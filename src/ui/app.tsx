@@ -14,6 +14,7 @@ import { Faults } from './panels/Faults.tsx';
 import { Help } from './panels/Help.tsx';
 import { ImportDialog } from './panels/ImportDialog.tsx';
 import { Journal, type JournalFilter, JournalFilterSelect } from './panels/Journal.tsx';
+import { Limits } from './panels/Limits.tsx';
 import { Palette } from './panels/Palette.tsx';
 import { Policy } from './panels/Policy.tsx';
 import { Positions } from './panels/Positions.tsx';
@@ -45,6 +46,7 @@ export function App(): ReactNode {
     <QueryClientProvider client={queries}>
       <div className={css.page}>
         <TopBar />
+        <Limits />
         <Faults />
         <Group className={css.fill} orientation="vertical" {...rows}>
           <Panel id="top" minSize={320}>

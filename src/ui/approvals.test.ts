@@ -3,15 +3,21 @@ import type { Command } from '../domain/commands.ts';
 import type { JournalLine, ProposalView } from '../projections/views.ts';
 
 const sent: Command[] = [];
-vi.mock('./engine.ts', () => ({ command: (command: Command) => void sent.push(command) }));
+const charts: string[] = [];
+vi.mock('./engine.ts', () => ({
+  command: (command: Command) => void sent.push(command),
+  show: (symbol: string) => void charts.push(symbol),
+}));
 vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => {}, removeItem: () => {} });
-const { approve, editQuantity, hold, moveSelection, reject, snooze, useApprovals } = await import('./approvals.ts');
+const { approve, editQuantity, hold, moveSelection, reject, select, snooze, useApprovals } = await import('./approvals.ts');
 const { emptyState, usePage } = await import('./store.ts');
 
 const proposal = (id: string, more: Partial<ProposalView> = {}): ProposalView =>
   ({
     id,
     ts: 0,
+    symbol: 'TSLA',
+    score: 0,
     urgency: 'high',
     status: 'proposed',
     reason: '',
@@ -26,7 +32,8 @@ const shown = (): string[] => useApprovals.getState().cards.map(({ id, status })
 beforeEach(() => {
   vi.useFakeTimers();
   sent.length = 0;
-  usePage.setState({ ...emptyState, epoch: usePage.getState().epoch + 1 });
+  charts.length = 0;
+  usePage.setState({ ...emptyState, run: usePage.getState().run + 1 });
   vi.runAllTimers();
 });
 afterEach(() => vi.useRealTimers());
@@ -93,6 +100,22 @@ describe('the selected card', () => {
     expect(shown()).toEqual(['a gone', 'b proposed', 'c proposed']);
     hold(null);
     expect(shown()).toEqual(['c proposed', 'b proposed']);
+  });
+
+  it('[F12] and what was sent outlast another instrument on the chart', () => {
+    show(proposal('a'));
+    approve('a');
+    usePage.setState({ epoch: 9 });
+    approve('a');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('chosen by hand shows the chart of its instrument; chosen by itself it does not', () => {
+    show(proposal('a'), proposal('b', { ts: 1, symbol: 'AMZN' }));
+    expect(charts).toEqual([]);
+    select('b');
+    moveSelection(-1);
+    expect(charts).toEqual(['AMZN', 'TSLA']);
   });
 
   it('moves with the arrows', () => {

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { ProposalView } from '../projections/views.ts';
 import { choose, useChoices } from './choices.ts';
-import { command } from './engine.ts';
+import { command, show } from './engine.ts';
 import { arrange, isPending, isSnoozed, isWaiting, markOf, neighbour, type Sent } from './queue.ts';
 import { usePage } from './store.ts';
 
@@ -62,7 +62,7 @@ function release(id: string): void {
 }
 
 usePage.subscribe((page, before) => {
-  if (page.epoch !== before.epoch) useApprovals.setState({ sent: {}, editing: null });
+  if (page.run !== before.run) useApprovals.setState({ sent: {}, editing: null });
   const snoozeOver = page.clock !== before.clock && page.proposals.some((proposal) => proposal.snoozedUntil !== null);
   if (page.proposals !== before.proposals || snoozeOver) refresh();
 });
@@ -73,7 +73,12 @@ export function hold(id: string | null): void {
   if (id === null) refresh();
 }
 
-export const select = (id: string): void => useApprovals.setState({ selected: id });
+/** Selects a card at the user's wish: its instrument comes on the chart. */
+export function select(id: string): void {
+  useApprovals.setState({ selected: id });
+  const symbol = find(id)?.symbol;
+  if (symbol !== undefined) show(symbol);
+}
 export const edit = (id: string | null): void => useApprovals.setState({ editing: id });
 
 const find = (id: string | null): ProposalView | undefined => usePage.getState().proposals.find((proposal) => proposal.id === id);
@@ -87,7 +92,7 @@ function decide(id: string, send: (proposal: ProposalView) => void): void {
   useApprovals.setState({
     selected: id,
     editing: null,
-    sent: { ...sent, [id]: { mark: markOf(proposal), journal: page.journal.length, epoch: page.epoch } },
+    sent: { ...sent, [id]: { mark: markOf(proposal), journal: page.journal.length, run: page.run } },
   });
   send(proposal);
 }
@@ -115,6 +120,7 @@ export function moveSelection(by: 1 | -1): void {
   );
   choose({ sideTab: 'approvals' });
   useApprovals.setState({ selected: next, editing: null });
+  if (next !== null) select(next);
 }
 
 export function editQuantity(id: string): void {

@@ -58,12 +58,14 @@ export interface Choices {
   logTab: 'journal' | 'rules';
   bottomTab: 'positions' | 'sessions';
   dialog: 'help' | 'palette' | 'policy' | null;
-  importing: File | null;
+  /** files that were dropped or chosen, to be looked at before they are opened */
+  importing: readonly File[] | null;
   importingPolicy: File | null;
   selectedPositionId: string | null;
   /** record to be shown in the journal, by its number */
   shownRecord: number | null;
-  focus: { ts: Milliseconds; price: number | null; nonce: number } | null;
+  /** a place on the chart of an instrument (null: whichever is shown) to be gone to once it is shown */
+  focus: { ts: Milliseconds; price: number | null; symbol: string | null; nonce: number } | null;
   /** grows with each wish to type into the ticket */
   ticketCall: number;
   ticket: TicketForm;

@@ -1,8 +1,7 @@
 import { connect, startWorker } from '../worker/client.ts';
 import type { Command } from '../domain/commands.ts';
-import { useChoices } from './choices.ts';
+import { choose, useChoices } from './choices.ts';
 import { BarStore } from './chart/bars.ts';
-import { rememberTimes } from './rowTimes.ts';
 import { addFault, receive, usePage } from './store.ts';
 
 /** The one engine of the page. Importing this module starts it, before React is loaded. */
@@ -11,12 +10,24 @@ export const bars = new BarStore();
 
 client.onFault((fault) => usePage.setState(addFault(usePage.getState(), fault)));
 client.onFrame((frame) => {
+  const before = usePage.getState().session?.instrument.symbol;
   receive(frame, bars);
-  const { session, clock, lastBar } = usePage.getState();
-  // Only where the engine's bars are the tape's rows does a bar's time name a row's.
-  const aligned = clock && lastBar && (lastBar.index === clock.row || lastBar.index === clock.row - 1);
-  if (frame.bars && aligned && session?.kind === 'bars') rememberTimes(session.digest, frame.bars);
+  const now = frame.session?.instrument.symbol;
+  // Prices and places of one instrument mean nothing on another.
+  if (before !== undefined && now !== undefined && now !== before)
+    choose(({ ticket, focus }) => ({
+      ticket: { ...ticket, price: '', quantity: '', stop: '', target: '' },
+      preview: null,
+      move: null,
+      focus: focus?.symbol === now ? focus : null,
+    }));
 });
 client.send({ type: 'open-bundled', policy: useChoices.getState().policy });
 
 export const command = (command: Command): void => client.send({ type: 'command', command });
+
+/** Puts an instrument of the session on the chart, unless it is there. */
+export function show(symbol: string): void {
+  const { session } = usePage.getState();
+  if (session && session.instrument.symbol !== symbol && session.symbols.includes(symbol)) client.send({ type: 'show', symbol });
+}

@@ -42,8 +42,10 @@ const [low, high, highLater, critical] = [
 ] as const;
 
 describe('the order of the queue', () => {
-  it('is urgency first, then time', () => {
+  it('is urgency first, then the score, then time', () => {
     expect(arrange([], [low, highLater, critical, high], null)).toEqual(['critical', 'high', 'high later', 'low']);
+    const scored = proposal('scored', 'high', 8, { score: 70 });
+    expect(arrange([], [high, low, scored], null)).toEqual(['scored', 'high', 'low']);
   });
 
   it('puts a newcomer below the card that is pointed at, however urgent it is', () => {
@@ -82,16 +84,16 @@ it('a suggestion is shown but asks for no decision', () => {
 describe('a decision on its way', () => {
   const refusal = { kind: 'refusal' } as JournalLine;
   const order = { kind: 'order' } as JournalLine;
-  const sent = { mark: markOf(high), journal: 1, epoch: 4 };
+  const sent = { mark: markOf(high), journal: 1, run: 4 };
 
   it('holds back the next one until the proposal changes', () => {
-    expect(isPending(high, sent, { epoch: 4, journal: [refusal, order] })).toBe(true);
-    expect(isPending({ ...high, status: 'approved' }, sent, { epoch: 4, journal: [] })).toBe(false);
-    expect(isPending({ ...high, snoozedUntil: 5 }, sent, { epoch: 4, journal: [] })).toBe(false);
+    expect(isPending(high, sent, { run: 4, journal: [refusal, order] })).toBe(true);
+    expect(isPending({ ...high, status: 'approved' }, sent, { run: 4, journal: [] })).toBe(false);
+    expect(isPending({ ...high, snoozedUntil: 5 }, sent, { run: 4, journal: [] })).toBe(false);
   });
 
   it('is over when something was refused since, or when the replay went back', () => {
-    expect(isPending(high, sent, { epoch: 4, journal: [order, order, refusal] })).toBe(false);
-    expect(isPending(high, sent, { epoch: 5, journal: [] })).toBe(false);
+    expect(isPending(high, sent, { run: 4, journal: [order, order, refusal] })).toBe(false);
+    expect(isPending(high, sent, { run: 5, journal: [] })).toBe(false);
   });
 });

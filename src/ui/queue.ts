@@ -3,9 +3,9 @@ import type { JournalLine, ProposalView } from '../projections/views.ts';
 
 const RANK: Record<Urgency, number> = { critical: 0, high: 1, medium: 2, low: 3 };
 
-/** Most urgent first, then the older one. */
+/** Most urgent first, then what scores higher, then the older one. */
 const byUrgency = (a: ProposalView, b: ProposalView): number =>
-  RANK[a.urgency] - RANK[b.urgency] || a.ts - b.ts || (a.id < b.id ? -1 : 1);
+  RANK[a.urgency] - RANK[b.urgency] || b.score - a.score || a.ts - b.ts || (a.id < b.id ? -1 : 1);
 
 export const isWaiting = (proposal: ProposalView): boolean => proposal.status === 'proposed';
 export const isSnoozed = (proposal: ProposalView, now: number | null): boolean =>
@@ -40,7 +40,7 @@ export function neighbour(order: readonly string[], selected: string | null, by:
 export interface Sent {
   mark: string;
   journal: number;
-  epoch: number;
+  run: number;
 }
 
 type Marked = Pick<ProposalView, 'snoozedUntil' | 'quantity'> & { status: string };
@@ -52,8 +52,8 @@ export const markOf = (proposal: Marked): string =>
 export function isPending(
   proposal: Marked,
   sent: Sent | undefined,
-  page: { epoch: number; journal: readonly JournalLine[] },
+  page: { run: number; journal: readonly JournalLine[] },
 ): boolean {
-  if (!sent || sent.epoch !== page.epoch || sent.mark !== markOf(proposal)) return false;
+  if (!sent || sent.run !== page.run || sent.mark !== markOf(proposal)) return false;
   return !page.journal.slice(sent.journal).some((line) => line.kind === 'refusal');
 }

@@ -3,7 +3,13 @@ import type { BarsDelta, ClockView, JournalLine, PositionView, ProposalView } fr
 import type { Frame } from '../worker/protocol.ts';
 import { addFault, applyFrame, emptyState } from './store.ts';
 
-const frame = (seq: number, epoch: number, more: Partial<Frame> = {}): Frame => ({ type: 'frame', seq, epoch, ...more });
+const frame = (seq: number, epoch: number, more: Partial<Frame> = {}): Frame => ({
+  type: 'frame',
+  seq,
+  epoch,
+  run: epoch,
+  ...more,
+});
 const line = (seq: number): JournalLine => ({
   seq,
   ts: seq,
@@ -14,6 +20,7 @@ const line = (seq: number): JournalLine => ({
   text: `line ${seq}`,
   rule: null,
   positionId: null,
+  symbol: null,
   price: null,
 });
 const bars = (from: number, ...closes: number[]): BarsDelta => {
@@ -83,6 +90,18 @@ describe('a frame', () => {
     expect(ended.ended).toHaveLength(1);
     expect(back.journal.map(({ seq }) => seq)).toEqual([9]);
     expect([back.lastBar, back.ended]).toEqual([null, []]);
+  });
+
+  it('that shows another instrument of the same run drops its bars and keeps the journal and what has ended', () => {
+    const first = applyFrame(
+      emptyState,
+      frame(1, 1, { journal: { from: 0, lines: [line(1)] }, bars: bars(0, 5), proposals: [proposal('p', 'proposed')] }),
+    );
+    const ended = applyFrame(first, frame(2, 1, { proposals: [] }));
+    const other = applyFrame(ended, frame(3, 2, { run: 1, bars: bars(0), journal: { from: 1, lines: [] } }));
+    expect(other.journal.map(({ seq }) => seq)).toEqual([1]);
+    expect(other.ended).toHaveLength(1);
+    expect(other.lastBar).toBeNull();
   });
 
   it('keeps the newest bar and its index', () => {

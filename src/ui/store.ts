@@ -8,6 +8,7 @@ import type {
   BarsDelta,
   ChartView,
   ClockView,
+  InstrumentView,
   JournalLine,
   OrderView,
   PositionView,
@@ -38,11 +39,14 @@ export interface EndedProposal {
 export interface PageState {
   seq: number;
   epoch: number;
+  /** grows when the session changes or the replay goes back, not when another instrument is shown */
+  run: number;
   session: SessionView | null;
   /** the policy in force, as it is written */
   policy: PolicyDocument | null;
   clock: ClockView | null;
   account: AccountView | null;
+  instruments: InstrumentView[];
   positions: PositionView[];
   proposals: ProposalView[];
   orders: OrderView[];
@@ -63,10 +67,12 @@ const FAULTS_KEPT = 20;
 export const emptyState: PageState = {
   seq: 0,
   epoch: 0,
+  run: 0,
   session: null,
   policy: null,
   clock: null,
   account: null,
+  instruments: [],
   positions: [],
   proposals: [],
   orders: [],
@@ -101,9 +107,9 @@ export function receive(frame: Frame, bars: BarSink): void {
   }
 }
 
-/** `state` after `frame`. An epoch of its own begins with an empty journal; a gap in the sequence is a fault that is shown. */
+/** `state` after `frame`. An epoch of its own begins without bars, a run of its own with an empty journal; a gap in the sequence is a fault that is shown. */
 export function applyFrame(state: PageState, frame: Frame): PageState {
-  const fresh = frame.epoch !== state.epoch;
+  const fresh = frame.run !== state.run;
   const lost = frame.seq !== state.seq + 1;
   const proposals = frame.proposals ? replaceEqualDeep(state.proposals, frame.proposals) : state.proposals;
   const clock = frame.clock ?? state.clock;
@@ -111,16 +117,18 @@ export function applyFrame(state: PageState, frame: Frame): PageState {
   const next: PageState = {
     seq: frame.seq,
     epoch: frame.epoch,
+    run: frame.run,
     session: frame.session ? replaceEqualDeep(state.session, frame.session) : state.session,
     policy: frame.policy ? replaceEqualDeep(state.policy, frame.policy) : state.policy,
     clock: frame.clock ? replaceEqualDeep(state.clock, frame.clock) : state.clock,
     account: frame.account ? replaceEqualDeep(state.account, frame.account) : state.account,
+    instruments: frame.instruments ? replaceEqualDeep(state.instruments, frame.instruments) : state.instruments,
     positions: frame.positions ? replaceEqualDeep(state.positions, frame.positions) : state.positions,
     proposals,
     orders: frame.orders ? replaceEqualDeep(state.orders, frame.orders) : state.orders,
     chart: frame.chart ?? state.chart,
     journal: frame.journal ? appended(journal, frame.journal) : journal,
-    lastBar: (frame.bars && lastOf(frame.bars)) ?? (fresh ? null : state.lastBar),
+    lastBar: (frame.bars && lastOf(frame.bars)) ?? (frame.epoch === state.epoch ? state.lastBar : null),
     ended: fresh ? [] : withEnded(state.ended, state.proposals, proposals, clock?.ts ?? null),
     progress: frame.progress === undefined ? state.progress : frame.progress,
     faults: state.faults,
@@ -172,3 +180,7 @@ function withEnded(
   });
   return [...over, ...changed].slice(0, ENDED_SHOWN);
 }
+
+/** Decimals of a price of an instrument; of the one on the chart where none is named. */
+export const useDecimals = (symbol?: string): number =>
+  usePage(({ session }) => (symbol === undefined ? session?.priceDecimals : session?.decimals[symbol]) ?? 2);

@@ -33,6 +33,10 @@ it.each(TEXT)('text in --%s stands out 4.5 to 1 on panel and raised, in both the
     for (const ground of ['panel', 'raised']) expect(contrast(name, ground, theme)).toBeGreaterThanOrEqual(4.5);
 });
 
+it.each(['text', 'muted', 'down'])('text in --%s stands out 4.5 to 1 on what alarms, in both themes', (name) => {
+  for (const theme of [0, 1] as const) expect(contrast(name, 'alarm', theme)).toBeGreaterThanOrEqual(4.5);
+});
+
 it.each(MARKS)('a mark in --%s stands out 3 to 1 on the panel, in both themes', (name) => {
   for (const theme of [0, 1] as const) expect(contrast(name, 'panel', theme)).toBeGreaterThanOrEqual(3);
 });

@@ -1,6 +1,6 @@
 import type { ActionKind, Autonomy, CriterionReading } from '../domain/proposal.ts';
 import type { BarPath } from '../domain/tape.ts';
-import type { SessionView } from '../projections/views.ts';
+import type { RuleStatus, SessionView } from '../projections/views.ts';
 import type { EndedProposal } from './store.ts';
 
 /* Words for what the engine names by a key. */
@@ -85,4 +85,14 @@ export const BAR_PATH_NAMES: Record<BarPath, string> = {
   ohlc: 'open, high, low, close',
   olhc: 'open, low, high, close',
   'nearest-first': 'the extreme nearer the open first',
+};
+
+/** How a rule stands: its glyph, and the word for who cannot see it. */
+export const RULE_STATES: Record<RuleStatus, { glyph: string; word: string }> = {
+  live: { glyph: '●', word: 'waits for you' },
+  armed: { glyph: '◆', word: 'armed' },
+  waiting: { glyph: '◇', word: 'waiting' },
+  silent: { glyph: '‖', word: 'silent' },
+  done: { glyph: '✓', word: 'done' },
+  off: { glyph: '–', word: 'off' },
 };

@@ -29,7 +29,7 @@ const record = (seq: number): JournalRecord => ({
   ts: 0,
   event: { type: 'AutonomyLevelSet', level: 'auto' },
 });
-const frame = (seq: number): Frame => ({ type: 'frame', seq, epoch: 1 });
+const frame = (seq: number): Frame => ({ type: 'frame', seq, epoch: 1, run: 1 });
 const fatal: Fault = { type: 'fault', fatal: true, message: 'The engine has stopped', detail: 'row 7' };
 
 describe('frames', () => {

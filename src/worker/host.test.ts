@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withValue } from '../domain/document.ts';
 import { Engine } from '../engine/engine.ts';
-import { openBundled } from '../feeds/open.ts';
+import { openBundled, openFile } from '../feeds/open.ts';
 import { readDecisions } from '../formats/journal.ts';
 import { loadPreset } from '../policy/load.ts';
 import { journalText } from '../projections/figures.ts';
@@ -69,12 +69,29 @@ class Page {
     if (!clock) throw new Error('no frame with a clock yet');
     return clock;
   }
+
+  get session(): Frame['session'] {
+    return this.frames.findLast((frame) => frame.session)?.session;
+  }
 }
 
 async function opened(): Promise<Page> {
   const page = new Page();
   await page.send({ type: 'open-bundled', policy: 'intraday' });
   return page;
+}
+
+/** Monday 2025-01-06, 09:30 in New York. */
+const NINE_THIRTY = Date.UTC(2025, 0, 6, 14, 30);
+
+/** Minutes of an instrument whose price goes up and down, each on a level of its own. */
+function barsFile(symbol: string, rows: number): File {
+  const base = 50 * symbol.charCodeAt(0);
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const close = base + Math.abs((i % 60) - 30);
+    return `${NINE_THIRTY + i * 60_000},${base + Math.abs(((i - 1) % 60) - 30)},${close + 2},${close - 2},${close},1000`;
+  });
+  return new File([`ts,open,high,low,close,volume\n${lines.join('\n')}\n`], `eq_${symbol}_1m.csv`);
 }
 
 const buy: ToWorker = {
@@ -195,11 +212,109 @@ describe('the host', () => {
     const page = await opened();
     const row = page.clock.row;
     const file = new File(['a,b,c\n1,2,3\n'], 'odd.csv');
-    await page.send({ type: 'open-file', file, options: {}, policy: 'intraday', barPath: 'adverse-first' });
+    await page.send({ type: 'open-files', files: [{ file, options: {} }], policy: 'intraday', barPath: 'adverse-first' });
     expect(page.faults).toEqual([expect.objectContaining({ fatal: false, message: expect.stringContaining('odd.csv') })]);
     await expect(page.ask({ ask: 'inspect', file, options: {} })).rejects.toThrow('odd.csv');
     await page.send({ type: 'step', to: 'bar' });
     expect(page.clock.row).toBe(row + 1);
+  });
+
+  it('opens several files as one session on one clock, and puts another instrument on the chart without a new journal', async () => {
+    const page = new Page();
+    const files = ['TWO', 'ONE'].map((symbol) => ({ file: barsFile(symbol, 400), options: {} }));
+    await page.send({ type: 'open-files', files, policy: 'fixed', barPath: 'adverse-first' });
+    expect(page.faults).toEqual([]);
+    expect(page.session).toMatchObject({
+      symbols: ['ONE', 'TWO'],
+      instrument: { symbol: 'TWO' },
+      rows: 800,
+      decimals: { ONE: 2, TWO: 2 },
+      files: [
+        { symbol: 'ONE', name: 'eq_ONE_1m.csv', rows: 400 },
+        { symbol: 'TWO', name: 'eq_TWO_1m.csv', rows: 400 },
+      ],
+    });
+    expect(page.clock.rows).toBe(800);
+    const { epoch, run } = page.frames.at(-1) ?? {};
+    await page.send({ type: 'show', symbol: 'ONE' });
+    const shown = page.frames.at(-1);
+    expect(shown).toMatchObject({ run, session: { instrument: { symbol: 'ONE' } }, bars: { from: 0 } });
+    expect(shown?.epoch).toBeGreaterThan(epoch ?? 0);
+    expect(shown?.journal?.lines).toEqual([]);
+    expect(shown?.bars?.close[0]).not.toBe(page.frames.find(({ bars }) => bars)?.bars?.close[0]);
+    await page.send({ type: 'show', symbol: 'THREE' });
+    expect(page.faults.at(-1)?.message).toBe('the session has no instrument THREE; expected ONE, TWO');
+  });
+
+  it('steps a bar of the shown instrument forwards and back, and says when a row of all tapes begins', async () => {
+    const page = new Page();
+    const files = ['ONE', 'TWO'].map((symbol) => ({ file: barsFile(symbol, 400), options: {} }));
+    await page.send({ type: 'open-files', files, policy: 'fixed', barPath: 'adverse-first' });
+    await page.send({ type: 'seek', row: 200 });
+    const { ts } = page.clock;
+    await page.send({ type: 'step', to: 'bar' });
+    expect(page.clock.ts).toBe((ts ?? 0) + 60_000);
+    await page.send({ type: 'step', to: 'bar-back' });
+    expect(page.clock).toMatchObject({ row: 200, ts });
+    await page.send({ type: 'step', to: 'bar-back' });
+    expect(page.clock).toMatchObject({ row: 198, ts: (ts ?? 0) - 60_000 });
+    expect(await page.ask({ ask: 'row-time', row: 0 })).toBe(NINE_THIRTY);
+    expect(await page.ask({ ask: 'row-time', row: 201 })).toBe(NINE_THIRTY + 100 * 60_000);
+    expect(await page.ask({ ask: 'row-time', row: 10_000 })).toBe(NINE_THIRTY + 399 * 60_000);
+  });
+
+  it('gives the journal of a headless run on both files, and keeps the shown instrument when it starts anew', async () => {
+    const page = new Page();
+    const files = ['ONE', 'TWO'].map((symbol) => ({ file: barsFile(symbol, 400), options: {} }));
+    await page.send({ type: 'open-files', files, policy: 'fixed', barPath: 'adverse-first' });
+    for (const symbol of ['ONE', 'TWO'])
+      await page.send({
+        type: 'command',
+        command: { type: 'PlaceEntry', symbol, side: 'long', kind: 'market', source: 'ticket' },
+      });
+    await page.send({ type: 'show', symbol: 'TWO' });
+    await page.send({ type: 'seek', row: 800 });
+    const { journal } = await page.ask({ ask: 'export' });
+    const tapes = await Promise.all(files.map(({ file }) => openFile(file, {}).then(({ tape }) => tape)));
+    const { decisions } = readDecisions(journal, 'journal.jsonl');
+    expect(decisions).toHaveLength(2);
+    const engine = new Engine({ tapes, policy: loadPreset('fixed'), barPath: 'adverse-first', decisions });
+    engine.run(Number.POSITIVE_INFINITY);
+    expect(journalText(engine.journal)).toBe(journal);
+    await page.send({ type: 'policy', policy: 'active' });
+    expect(page.session).toMatchObject({ policy: 'active', instrument: { symbol: 'TWO' } });
+  });
+
+  it('refuses two files of one instrument and names both', async () => {
+    const page = await opened();
+    const files = [barsFile('ONE', 50), new File([barsFile('ONE', 50)], 'eq_ONE_again.csv')].map((file) => ({
+      file,
+      options: {},
+    }));
+    await page.send({ type: 'open-files', files, policy: 'fixed', barPath: 'adverse-first' });
+    expect(page.faults.at(-1)).toMatchObject({
+      fatal: false,
+      message: 'eq_ONE_1m.csv and eq_ONE_again.csv are both of ONE: expected one file an instrument in a session',
+    });
+    expect(page.session?.symbols).toEqual(['DEMO']);
+  });
+
+  it('reads a calendar of the user’s own, and says what is wrong with one', async () => {
+    const page = new Page();
+    const calendar = {
+      name: 'MINE',
+      zone: 'Europe/London',
+      hours: { mon: '08:00-16:30' },
+      from: '2025-01-01',
+      to: '2025-12-31',
+      source: 'by hand',
+    };
+    const file = new File([JSON.stringify(calendar)], 'mine.json');
+    const read = await page.ask({ ask: 'calendar', file });
+    expect(read).toMatchObject({ name: 'MINE', closures: [] });
+    const found = await page.ask({ ask: 'inspect', file: barsFile('ONE', 50), options: { instrument: { calendar: read } } });
+    expect(found.instrument).toMatchObject({ session: 'MINE', calendar: { zone: 'Europe/London' } });
+    await expect(page.ask({ ask: 'calendar', file: new File(['{}'], 'odd.json') })).rejects.toThrow('odd.json');
   });
 
   it.each([
@@ -325,7 +440,7 @@ describe('questions about a policy', () => {
     const rows = Array.from({ length: 300 }, (_, i) => `${1_700_000_000_000 + i * 1_000},${100 + (i % 5)},1`);
     const file = new File([`ts,price,size\n${rows.join('\n')}\n`], 'coin.csv');
     const options = { intervalMs: 5_000 };
-    await page.send({ type: 'open-file', file, options, policy: 'intraday', barPath: 'adverse-first' });
+    await page.send({ type: 'open-files', files: [{ file, options }], policy: 'intraday', barPath: 'adverse-first' });
     expect(page.frames.findLast((frame) => frame.policy)?.policy).toMatchObject({ interval: '5000ms' });
     expect((await page.ask({ ask: 'policy-check', policy: later })).inForce?.map(({ path }) => path)).toEqual([
       'rules.breakeven.trigger',

@@ -1,9 +1,10 @@
 import { openBundled, openFile } from '../feeds/open.ts';
-import { sha256 } from '../feeds/file.ts';
+import { sha256, unpack } from '../feeds/file.ts';
+import { readCalendar } from '../formats/calendar.ts';
 import { decisive, difference, nearestPreset, policyKeys, writtenPresets } from '../policy/explain.ts';
 import { checkPolicy, type LoadedPolicy, loadPolicy, loadPreset, PolicyError } from '../policy/load.ts';
 import type { Answers, Frame, FromWorker, Inspection, PolicyChoice, PolicyReview, Question, ToWorker } from './protocol.ts';
-import { Session, suggestInterval, withInterval } from './session.ts';
+import { Session, type Source, suggestInterval, withInterval } from './session.ts';
 
 /** What the host needs of its surroundings: a way out, and time between two pieces of work. Tests and the worker give their own. */
 export interface Surroundings {
@@ -21,6 +22,11 @@ const CHUNK_ROWS = 500;
 const LONGEST_WAIT_BARS = 2;
 
 const STANDARD_POLICY = 'intraday';
+
+/** Says on the page how far long work has come. */
+type Tell = (label: string, share: number) => void;
+/** How a session comes to be, with any policy. */
+type Make = (policy: LoadedPolicy, tell: Tell) => Promise<Session>;
 
 interface Errand {
   untilRow: number;
@@ -45,9 +51,10 @@ export class Host {
   private acknowledged = 0;
   private dirty = false;
   private epoch = 0;
+  private run = 0;
   private broken = false;
   /** how the open session came to be, to start it anew with another policy */
-  private reopen: ((policy: LoadedPolicy) => Promise<Session>) | undefined;
+  private reopen: Make | undefined;
   private opening = 0;
   /** what the next frame says of long work; undefined where there is nothing new to say */
   private progress: Frame['progress'];
@@ -68,7 +75,7 @@ export class Host {
       const known =
         error instanceof Error && (error.name === 'FormatError' || error.name === 'PolicyError' || error.name === 'RangeError');
       if (message.type === 'ask') this.answerWith(message.id, error);
-      else this.fault(!known && message.type !== 'open-file' && message.type !== 'open-bundled', error);
+      else this.fault(!known && message.type !== 'open-files' && message.type !== 'open-bundled', error);
     }
     this.flush();
   }
@@ -83,13 +90,12 @@ export class Host {
             ),
           message.policy,
         );
-      case 'open-file':
-        return this.open(async (policy) => {
-          const { file, options, barPath } = message;
-          const source = await openFile(file, options);
-          const interval = source.tape.columns.kind === 'bars' ? null : (options.intervalMs ?? suggestInterval(source.tape));
-          return new Session([{ ...source, name: file.name }], withInterval(policy, interval), barPath, this.nextEpoch());
-        }, message.policy);
+      case 'open-files':
+        return this.open((policy, tell) => this.openFiles(message, policy, tell), message.policy);
+      case 'show':
+        this.need().show(message.symbol);
+        this.dirty = true;
+        return;
       case 'policy':
         if (this.reopen) await this.open(this.reopen, message.policy);
         return;
@@ -138,17 +144,24 @@ export class Host {
     }
   }
 
-  private async open(make: (policy: LoadedPolicy) => Promise<Session>, choice: PolicyChoice): Promise<void> {
+  private async open(make: Make, choice: PolicyChoice): Promise<void> {
     const policy = this.policyFor(choice);
     const turn = ++this.opening;
     this.halt('user');
-    this.progress = { label: 'Reading', share: 0 };
-    this.flush();
+    const tell: Tell = (label, share) => {
+      if (turn !== this.opening) return;
+      this.progress = { label, share };
+      this.flush();
+    };
+    tell('Reading', 0);
     try {
-      const session = await make(policy);
+      const session = await make(policy, tell);
       // a later request has taken over while this one was being read
       if (turn !== this.opening) return;
+      const shown = this.session?.symbol;
+      if (make === this.reopen && shown !== undefined && session.has(shown)) session.show(shown);
       this.session = session;
+      this.run = session.currentRun;
       this.epoch = session.currentEpoch;
       this.reopen = make;
       this.stoppedBy = null;
@@ -169,6 +182,29 @@ export class Host {
     }
   }
 
+  /** Files as one session. Bars that are built from trades or quotes have the shortest of their intervals. */
+  private async openFiles(
+    { files, barPath }: Extract<ToWorker, { type: 'open-files' }>,
+    policy: LoadedPolicy,
+    tell: Tell,
+  ): Promise<Session> {
+    const sources: Source[] = [];
+    for (const { file, options } of files) {
+      tell(`Reading ${file.name}`, sources.length / files.length);
+      const read = await openFile(file, options);
+      const { symbol } = read.tape.instrument;
+      const twin = sources.find(({ tape }) => tape.instrument.symbol === symbol);
+      if (twin)
+        throw new RangeError(`${twin.name} and ${file.name} are both of ${symbol}: expected one file an instrument in a session`);
+      sources.push({ ...read, name: file.name });
+    }
+    const intervals = sources.flatMap(({ tape, intervalMs }) =>
+      tape.columns.kind === 'bars' ? [] : [intervalMs ?? suggestInterval(tape)],
+    );
+    const interval = intervals.length === 0 ? null : Math.min(...intervals);
+    return new Session(sources, withInterval(policy, interval), barPath, this.nextEpoch());
+  }
+
   private nextEpoch(): number {
     return Math.max(this.epoch, this.session?.currentEpoch ?? 0) + 1;
   }
@@ -185,9 +221,10 @@ export class Host {
     this.dirty = true;
   }
 
-  private step(to: 'tick' | 'bar' | 'event' | 'proposal'): void {
+  private step(to: Extract<ToWorker, { type: 'step' }>['to']): void {
     const session = this.need();
     this.halt('user');
+    if (to === 'bar-back') return session.seek(session.rowsOneBarBack);
     if (session.ended) return this.halt('end');
     if (to === 'tick') session.step();
     else if (to === 'bar') {
@@ -258,7 +295,8 @@ export class Host {
     this.dirty = false;
     this.progress = undefined;
     this.epoch = changes?.epoch ?? this.epoch;
-    this.post({ epoch: this.epoch, ...changes, ...(progress === undefined ? {} : { progress }) });
+    this.run = changes?.run ?? this.run;
+    this.post({ epoch: this.epoch, run: this.run, ...changes, ...(progress === undefined ? {} : { progress }) });
   }
 
   private post(changes: Omit<Frame, 'type' | 'seq'>): void {
@@ -302,6 +340,10 @@ export class Host {
         return this.need().stopOutlooks(question.positionId, question.price);
       case 'record':
         return this.need().record(question.seq);
+      case 'calendar':
+        return readCalendar(await unpack(question.file), question.file.name);
+      case 'row-time':
+        return this.need().timeOfRow(question.row);
       case 'export': {
         const files = this.need().export();
         return { ...files, sha256: await sha256(new TextEncoder().encode(files.journal)) };

@@ -1,3 +1,4 @@
+import type { CalendarSpec } from '../domain/calendar.ts';
 import type { Command, PlaceEntry } from '../domain/commands.ts';
 import type { PolicyDocument } from '../domain/document.ts';
 import type { RejectedRow } from '../domain/import.ts';
@@ -13,6 +14,7 @@ import type {
   BarsDelta,
   ChartView,
   ClockView,
+  InstrumentView,
   JournalLine,
   OrderView,
   PositionView,
@@ -26,6 +28,11 @@ export interface ImportOptions {
   instrument?: Partial<InstrumentSpec>;
   stamp?: Stamp;
   intervalMs?: Milliseconds;
+}
+
+export interface FileToOpen {
+  file: File;
+  options: ImportOptions;
 }
 
 /** What a look at a file found, to be shown and corrected before it is opened. */
@@ -50,11 +57,14 @@ export type PolicyChoice = string | PolicyDocument;
 /** Page → worker. */
 export type ToWorker =
   | { type: 'open-bundled'; policy: PolicyChoice }
-  | { type: 'open-file'; file: File; options: ImportOptions; policy: PolicyChoice; barPath: BarPath }
+  /** one an instrument, on one clock */
+  | { type: 'open-files'; files: FileToOpen[]; policy: PolicyChoice; barPath: BarPath }
+  /** puts another instrument of the session on the chart */
+  | { type: 'show'; symbol: string }
   | { type: 'command'; command: Command }
   | { type: 'play' }
   | { type: 'pause' }
-  | { type: 'step'; to: 'tick' | 'bar' | 'event' | 'proposal' }
+  | { type: 'step'; to: 'tick' | 'bar' | 'bar-back' | 'event' | 'proposal' }
   | { type: 'seek'; row: number }
   | { type: 'speed'; speed: number }
   | { type: 'pause-on-proposal'; on: boolean }
@@ -66,9 +76,13 @@ export type ToWorker =
 /** A question with one answer. */
 export type Question =
   | { ask: 'inspect'; file: File; options: ImportOptions }
+  /** a calendar of the user's own, for an instrument */
+  | { ask: 'calendar'; file: File }
   | { ask: 'quote'; entry: PlaceEntry }
   | { ask: 'stop'; positionId: string; price: string }
   | { ask: 'record'; seq: number }
+  /** market time at which a row of the session begins */
+  | { ask: 'row-time'; row: number }
   | { ask: 'export' }
   | { ask: 'policy-keys' }
   /** `preset` is what it is compared with; the nearest where it is left out */
@@ -96,10 +110,12 @@ export interface PolicyEffect {
 
 export interface Answers {
   inspect: Inspection;
+  calendar: CalendarSpec;
   quote: TicketQuote;
   /** the position as it is, and with its stop at the price */
   stop: { before: Outlook; after: Outlook };
   record: JournalRecord;
+  'row-time': Milliseconds;
   export: { journal: string; positions: string; figures: string; sha256: string; records: number };
   'policy-keys': { keys: readonly PolicyKey[]; presets: Record<string, PolicyDocument> };
   'policy-check': PolicyReview;
@@ -114,13 +130,16 @@ export interface Frame {
   type: 'frame';
   /** 1, 2, 3 …; a gap is a fault */
   seq: number;
-  /** grows when the session changes or the replay goes back: the page drops bars and journal of the epoch before */
+  /** grows when the session changes, the replay goes back, or another instrument is shown: the page drops the bars of the epoch before */
   epoch: number;
+  /** grows when the session changes or the replay goes back: the page drops the journal, and what was sent before has no answer any more */
+  run: number;
   session?: SessionView;
   /** the policy in force, as it is written */
   policy?: PolicyDocument;
   clock?: ClockView;
   account?: AccountView;
+  instruments?: InstrumentView[];
   positions?: PositionView[];
   proposals?: ProposalView[];
   orders?: OrderView[];

@@ -1,14 +1,15 @@
 import type { Command, PlaceEntry } from '../domain/commands.ts';
-import { dec, ONE, text } from '../domain/decimal.ts';
+import { dec } from '../domain/decimal.ts';
 import type { PolicyDocument } from '../domain/document.ts';
 import type { JournalRecord } from '../domain/events.ts';
+import type { Position } from '../domain/position.ts';
 import { ACTION_KINDS, type ActionKind, type Autonomy, type Outlook, type Proposal } from '../domain/proposal.ts';
 import { type BarPath, rowsOf, type Tape } from '../domain/tape.ts';
 import { Engine, type Stop } from '../engine/engine.ts';
 import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
-import type { EntryPlan } from '../engine/entries.ts';
 import { explain, type RuleReading } from '../engine/explain.ts';
 import { gauges } from '../engine/guards.ts';
+import type { Managed } from '../engine/managed.ts';
 import type { Market } from '../engine/market.ts';
 import { policyRefusal, underPolicy } from '../engine/policy.ts';
 import { PAPER } from '../engine/scout.ts';
@@ -18,12 +19,15 @@ import { type LoadedPolicy, loadPolicy, presets } from '../policy/load.ts';
 import { FLOOR } from '../policy/schema.ts';
 import { ChartFold } from '../projections/chart.ts';
 import { pins, proposalViews } from '../projections/desk.ts';
+import { Diary } from '../projections/diary.ts';
 import { effectLines } from '../projections/effect.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
-import { accountView, chartLevels, chartView, orderViews, positionViews } from '../projections/holdings.ts';
+import { accountView, chartLevels, chartView, instrumentViews, orderViews, positionViews } from '../projections/holdings.ts';
 import { journalLine, proposalTitle, type Surroundings } from '../projections/lines.ts';
-import type { BarsDelta, ClockView, SessionView, TicketQuote } from '../projections/views.ts';
+import { ticketQuote } from '../projections/ticket.ts';
+import type { BarsDelta, ClockView, FileView, SessionView, TicketQuote } from '../projections/views.ts';
 import type { Frame, PolicyEffect } from './protocol.ts';
+import { rowsOver, timeOfRow } from './rows.ts';
 
 const MINUTE = 60_000;
 /** Bars walked before a session is shown, so that indicators are known and there is a chart to look at. */
@@ -62,9 +66,10 @@ export class Session {
   private readonly around: Surroundings;
   private folded = 0;
   private marks: ClockView['marks'] = [];
-  /** when each rule last acted on a position, by `positionId rule` */
-  private acted = new Map<string, number>();
+  private diary = new Diary();
   private epoch: number;
+  /** the epoch in which this run of the tape began: another instrument on the chart does not begin one */
+  private runEpoch: number;
   private sentBars = 0;
   private sentLines = 0;
   private sentSession = false;
@@ -81,6 +86,7 @@ export class Session {
     this.inForce = policy.source;
     this.barPath = barPath;
     this.epoch = epoch;
+    this.runEpoch = epoch;
     this.shown = first.tape.instrument.symbol;
     this.engine = this.start([]);
     this.fold = this.emptyFold();
@@ -91,9 +97,11 @@ export class Session {
         return proposal ? proposalTitle(proposal, this.sideOf(proposal.positionId)) : id;
       },
       decimalsOf: (positionId) => this.marketOf(positionId).instrument.prices.decimals,
+      positionOf: (id) => this.engine.state.proposals.get(id)?.proposal.positionId ?? null,
+      symbolOf: (id) => this.positionOf(id)?.symbol ?? null,
     };
     const enough = Math.floor(this.rows / 4);
-    while (this.bars < WARM_UP_BARS && this.engine.rowsDone < enough) this.engine.run(this.engine.rowsDone + 1);
+    while (this.bars < WARM_UP_BARS && this.engine.rowsDone < enough) this.run(this.engine.rowsDone + 1, 'none');
   }
 
   get rows(): number {
@@ -121,22 +129,45 @@ export class Session {
     return this.engine.core.lane(this.shown).market;
   }
 
+  /** A position, or one that an entry plan would open. */
+  private positionOf(positionId: string): Position | undefined {
+    return this.engine.state.positions.get(positionId) ?? this.engine.core.managed(positionId)?.position;
+  }
+
   /** The market of a position; of the shown instrument where there is no such position. */
   private marketOf(positionId: string | null): Market {
-    const position = positionId === null ? undefined : this.engine.state.positions.get(positionId);
+    const position = positionId === null ? undefined : this.positionOf(positionId);
     return position ? this.engine.core.lane(position.symbol).market : this.market;
   }
 
-  /** Puts another instrument on the chart. @throws RangeError when the session has no such instrument */
+  /** the instrument on the chart */
+  get symbol(): string {
+    return this.shown;
+  }
+
+  /** Puts another instrument on the chart: bars begin anew, the journal goes on. @throws RangeError when the session has no such instrument */
   show(symbol: string): void {
-    if (!this.engine.core.hasLane(symbol)) throw new RangeError(`the session has no instrument ${symbol}`);
+    if (!this.engine.core.hasLane(symbol))
+      throw new RangeError(`the session has no instrument ${symbol}; expected ${this.symbols.join(', ')}`);
     if (symbol === this.shown) return;
     this.shown = symbol;
-    this.startAnew();
+    this.drawAnew();
+  }
+
+  has(symbol: string): boolean {
+    return this.engine.core.hasLane(symbol);
+  }
+
+  private get symbols(): string[] {
+    return this.engine.core.lanes.map((lane) => lane.symbol);
   }
 
   get currentEpoch(): number {
     return this.epoch;
+  }
+
+  get currentRun(): number {
+    return this.runEpoch;
   }
 
   /** Market time of the next price, NaN at the end. */
@@ -155,8 +186,12 @@ export class Session {
     return decisive(difference(this.inForce, kept ? { ...written, interval } : written));
   }
 
+  /** Walks until so many rows are done, and on to the end of that instant: bars that end together have all closed where it stops. */
   run(untilRow: number, stopAt: 'none' | 'proposal' | 'event'): Stop {
-    return this.engine.run(untilRow, stopAt);
+    const { engine } = this;
+    let stop = engine.run(untilRow, stopAt);
+    while (stop === 'row' && engine.closing) stop = engine.run(engine.rowsDone + 1, stopAt);
+    return stop;
   }
 
   /** One price further. @returns true when a proposal came up that waits for the user */
@@ -181,26 +216,48 @@ export class Session {
       this.putInForce(this.policy.source);
       this.startAnew();
     }
-    this.engine.run(target);
+    this.run(target, 'none');
   }
 
   /** The page is given everything from the beginning. */
   private startAnew(): void {
+    this.drawAnew();
+    this.runEpoch = this.epoch;
+    this.sentLines = 0;
+  }
+
+  /** The page is given the chart from the beginning. */
+  private drawAnew(): void {
     this.fold = this.emptyFold();
     this.folded = 0;
     this.marks = [];
-    this.acted = new Map();
+    this.diary = new Diary();
     this.epoch += 1;
     this.sentBars = 0;
-    this.sentLines = 0;
     this.sentSession = false;
     this.sentPolicy = false;
     this.seen = { journal: -1, row: -1, point: -1 };
   }
 
+  /** One bar of the shown instrument back: how many rows are to be done there. */
+  get rowsOneBarBack(): number {
+    const { market } = this;
+    const closed = market.history.column('ts')[market.history.length - 1] ?? Number.NaN;
+    const start = Number.isNaN(market.barEnd) ? closed : market.barStart;
+    return Number.isNaN(start) ? 0 : Math.min(rowsOver(this.tapes, start), Math.max(0, this.rowsDone - 1));
+  }
+
+  /** Market time at which a row begins. */
+  timeOfRow(row: number): number {
+    return timeOfRow(this.tapes, row);
+  }
+
+  private get tapes(): Tape[] {
+    return this.sources.map(({ tape }) => tape);
+  }
+
   quote(entry: PlaceEntry): TicketQuote {
-    const plan = this.engine.plan(entry);
-    return quoteOf(plan, entry, this.engine);
+    return ticketQuote(this.engine.core, this.engine.plan(entry), entry);
   }
 
   stopOutlooks(positionId: string, price: string): { before: Outlook; after: Outlook } {
@@ -281,9 +338,11 @@ export class Session {
     const pinned = pins(engine.state.proposals.values(), this.shown);
     const changes: Changes = {
       epoch: this.epoch,
+      run: this.runEpoch,
       clock: this.clockView(replay),
-      account: accountView(engine.core, gauges(engine.core, PAPER), (kind) => FLOOR[kind] === 'auto'),
-      positions: positionViews(engine.core, readings, clock, (positionId, rule) => this.acted.get(`${positionId} ${rule}`)),
+      account: accountView(engine.core, gauges(engine.core, PAPER), this.diary, (kind) => FLOOR[kind] === 'auto'),
+      instruments: instrumentViews(engine.core, this.plans(), clock, this.diary),
+      positions: positionViews(engine.core, readings, clock, this.diary),
       proposals: proposalViews(
         engine.state.proposals.values(),
         (id) => this.sideOf(id),
@@ -312,7 +371,7 @@ export class Session {
   }
 
   private start(decisions: Engine['allDecisions']): Engine {
-    return new Engine({ tapes: this.sources.map(({ tape }) => tape), policy: this.policy, barPath: this.barPath, decisions });
+    return new Engine({ tapes: this.tapes, policy: this.policy, barPath: this.barPath, decisions });
   }
 
   private emptyFold(): ChartFold {
@@ -320,23 +379,27 @@ export class Session {
   }
 
   private outlooksOf(proposal: Proposal): Pick<Proposal, 'before' | 'after'> {
-    const position = this.engine.state.positions.get(proposal.positionId);
+    const position = this.positionOf(proposal.positionId);
     return position ? outlooksNow(this.engine.core, position, proposal.action) : proposal;
   }
 
   private sideOf(positionId: string): 'long' | 'short' {
-    return this.engine.state.positions.get(positionId)?.side ?? 'long';
+    return this.positionOf(positionId)?.side ?? 'long';
   }
 
   private readings(): Map<string, RuleReading[]> {
-    const { core } = this.engine;
-    return new Map(
-      core.book.map((managed) => {
-        managed.price = managed.market.exitPrice(managed.side);
-        managed.ts = core.ts;
-        return [managed.position.id, explain(managed)];
-      }),
-    );
+    return new Map(this.engine.core.book.map((managed) => [managed.position.id, this.read(managed)]));
+  }
+
+  /** How entry plans stand, by symbol. */
+  private plans(): Map<string, RuleReading[]> {
+    return new Map(this.engine.core.lanes.flatMap(({ symbol, scout }) => (scout ? [[symbol, this.read(scout)]] : [])));
+  }
+
+  private read(managed: Managed): RuleReading[] {
+    managed.price = managed.market.exitPrice(managed.side);
+    managed.ts = this.engine.core.ts;
+    return explain(managed);
   }
 
   private foldJournal(): void {
@@ -345,7 +408,7 @@ export class Session {
       const record = journal[this.folded];
       if (!record) continue;
       this.fold.apply(record);
-      this.noteActed(record);
+      this.diary.apply(record, (id) => this.engine.state.proposals.get(id)?.proposal);
       if (record.event.type === 'PolicyChanged') this.putInForce(record.event.policy as PolicyDocument);
       const { kind, tone } = journalLine(record, this.around);
       if (tone !== 'muted' && kind !== 'session' && this.marks.at(-1)?.row !== record.tape.row)
@@ -359,19 +422,10 @@ export class Session {
     this.sentPolicy = false;
   }
 
-  private noteActed({ event, ts }: JournalRecord): void {
-    const { proposals } = this.engine.state;
-    if (event.type === 'ProposalApplied') {
-      const proposal = proposals.get(event.proposalId)?.proposal;
-      if (proposal) this.acted.set(`${proposal.positionId} ${proposal.rule}`, ts);
-    } else if (event.type === 'StopRaised') for (const rule of event.alsoBy) this.acted.set(`${event.positionId} ${rule}`, ts);
-    else if (event.type === 'OrderFilled') this.acted.set(`${event.positionId} ${event.causedBy}`, ts);
-  }
-
   private clockView(replay: Pick<ClockView, 'playing' | 'speed' | 'stoppedBy' | 'pauseOnProposal'>): ClockView {
     const { engine } = this;
     return {
-      ts: Number.isNaN(this.market.last) ? null : engine.core.ts,
+      ts: engine.core.lanes.every(({ market }) => Number.isNaN(market.last)) ? null : engine.core.ts,
       row: engine.rowsDone,
       point: engine.at.point,
       rows: this.rows,
@@ -413,14 +467,17 @@ export class Session {
     const source = sources.find(({ tape }) => tape.instrument.symbol === this.shown) ?? sources[0];
     if (!source) throw new Error('a session has at least one file');
     const { tape } = source;
-    const { ts } = tape.columns;
-    const fromTs = ts[0] ?? 0;
-    const toTs = ts.at(-1) ?? 0;
-    const symbols = sources.map((one) => one.tape.instrument.symbol).toSorted();
+    const starts = sources.map((one) => one.tape.columns.ts[0] ?? Number.POSITIVE_INFINITY);
+    const ends = sources.map((one) => one.tape.columns.ts.at(-1) ?? Number.NEGATIVE_INFINITY);
+    const fromTs = Math.min(...starts);
+    const toTs = Math.max(...ends);
+    const { symbols } = this;
     return {
       title: `${symbols.join(', ')} · ${dateRange(market.clock.day(fromTs).date, market.clock.day(toTs).date)}`,
       source: sources.map(({ name }) => name).join(', '),
       symbols,
+      decimals: Object.fromEntries(this.engine.core.lanes.map((lane) => [lane.symbol, lane.market.instrument.prices.decimals])),
+      files: sources.map((one) => this.fileView(one)).toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1)),
       instrument: tape.instrument,
       kind: tape.columns.kind,
       synthetic: sources.some((one) => one.tape.synthetic),
@@ -437,6 +494,21 @@ export class Session {
       priceDecimals: market.instrument.prices.decimals,
       report: source.report,
       notes: [...source.notes, ...this.engine.notes],
+    };
+  }
+
+  private fileView({ tape, name, report }: Source): FileView {
+    const { market } = this.engine.core.lane(tape.instrument.symbol);
+    return {
+      symbol: tape.instrument.symbol,
+      name,
+      kind: tape.columns.kind,
+      rows: rowsOf(tape),
+      rejectedRows: report.rejectedRows,
+      intervalMs: market.intervalMs,
+      stamp: tape.stamp,
+      zone: market.instrument.session.zone,
+      digest: tape.digest,
     };
   }
 }
@@ -458,37 +530,4 @@ function dateRange(from: string, to: string): string {
   if (from === to) return end;
   if (a.year !== b.year) return `${a.day} ${a.month} ${a.year} – ${end}`;
   return a.month === b.month ? `${a.day}–${end}` : `${a.day} ${a.month} – ${end}`;
-}
-
-function quoteOf(plan: EntryPlan, entry: PlaceEntry, engine: Engine): TicketQuote {
-  const { price, quantity, stop, target, refusal, steps, account } = plan;
-  const multiplier = engine.core.hasLane(entry.symbol)
-    ? dec(engine.core.lane(entry.symbol).market.instrument.spec.multiplier)
-    : ONE;
-  const perUnit = stop ? price.minus(stop).abs() : undefined;
-  const risk = perUnit?.times(quantity).times(multiplier);
-  const equity = engine.core.equity(account);
-  const share = (value: typeof price): string => (equity.greaterThan(0) ? value.div(equity).times(100).toFixed(2) : '0');
-  return {
-    side: entry.side,
-    entry: text(price),
-    quantity: text(quantity),
-    stop: stop ? text(stop) : '',
-    target: target ? text(target) : '',
-    riskPerUnit: perUnit ? text(perUnit) : '',
-    riskMoney: risk ? risk.toFixed(2) : '',
-    riskPercent: risk ? share(risk) : '',
-    rewardRisk: target && perUnit && !perUnit.isZero() ? target.minus(price).abs().div(perUnit).toFixed(2) : '',
-    notional: price.times(quantity).times(multiplier).toFixed(2),
-    margin: price.times(quantity).times(multiplier).div(engine.core.leverage).toFixed(2),
-    leverage: text(engine.core.leverage),
-    purpose: plan.purpose,
-    stopDetail: plan.stopDetail,
-    exposurePercent: share(price.times(quantity).times(multiplier).div(engine.core.leverage)),
-    steps,
-    refusal: refusal
-      ? refusal.message +
-        (refusal.figure !== undefined && refusal.limit !== undefined ? ` (${refusal.figure} against ${refusal.limit})` : '')
-      : '',
-  };
 }

@@ -120,9 +120,10 @@ function summary(view: ChartView, { priceDecimals }: SessionView, candidate: Cha
     value === null || value === undefined ? 'none' : value.toFixed(priceDecimals);
   const open = view.positions.filter(({ closeTs }) => closeTs === null);
   const positions = open.map(
-    ({ side, averages, stops, targets, stopLabel, tranches }) =>
+    ({ side, averages, stops, targets, stopLabel, tranches, liquidation }) =>
       `${side} position, ${tranches.length} ${tranches.length === 1 ? 'tranche' : 'tranches'}, average entry ${price(averages.at(-1)?.price)}, ` +
-      `${stopLabel || 'stop'} at ${price(stops.at(-1)?.price)}, target ${price(targets.at(-1)?.price)}.`,
+      `${stopLabel || 'stop'} at ${price(stops.at(-1)?.price)}, target ${price(targets.at(-1)?.price)}` +
+      `${liquidation === null ? '' : `, liquidation at ${price(liquidation)}`}.`,
   );
   const next = view.nextLevels.map((level) => `${level.label} at ${price(level.price)}`);
   const wouldBe = candidateLevels(view, candidate).map((level) => `${level.label} at ${price(level.price)}`);

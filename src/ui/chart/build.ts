@@ -283,7 +283,8 @@ function labelPosition(writer: Writer, ground: Ground, position: ChartPosition):
   for (const mark of position.marks) {
     const x = ground.x(mark.ts);
     const y = ground.y(mark.price) + (mark.side === 'buy' ? 0 : -13);
-    writer.write(`${mark.side} ${mark.quantity}`, mark.side === 'buy' ? theme.up : theme.down, LABEL, (w, h) => [
+    const words = [`${mark.side} ${mark.quantity}`, mark.note].filter(Boolean).join(' · ');
+    writer.write(words, mark.side === 'buy' ? theme.up : theme.down, LABEL, (w, h) => [
       { x: x + 8, y },
       { x: x - 8 - w, y },
       { x: x - w / 2, y: mark.side === 'buy' ? y + 11 : y - 11 },

@@ -27,6 +27,15 @@ export function levelsOf(ground: Ground, { view, preview, candidate, drag, showL
         label: `${position.stopLabel}${trailing}`,
         positionId: position.id,
       });
+    if (position.liquidation !== null)
+      levels.push({
+        ...solid,
+        ...plain(theme.down),
+        kind: 'liquidation',
+        price: position.liquidation,
+        label: 'liquidation · the margin is used up',
+        dash: [8, 3, 2, 3],
+      });
     if (target !== null)
       levels.push({
         ...solid,
@@ -102,8 +111,11 @@ const plain = (color: string) => ({ color, fill: color, ink: color });
 export function placeLevels(scene: Scene, ground: Ground, all: readonly Level[], taken: Rect[]): void {
   // with the newest bar out of sight the present's lines would cross the past
   const drawn = ground.now < ground.width - 24;
-  const inside = (y: number): boolean => y >= 0 && y <= ground.height;
-  const levels = all.filter(({ kind, price }) => drawn || kind !== 'next' || inside(ground.y(price)));
+  const within = (y: number, margin: number): boolean => y >= -margin && y <= ground.height + margin;
+  // of what comes next, and of a liquidation, only what is no more than the pane's height out of sight matters now
+  const levels = all.filter(
+    ({ kind, price }) => (kind !== 'next' && kind !== 'liquidation') || within(ground.y(price), drawn ? ground.height : 0),
+  );
   const wanted = levels.map(({ price }) => ground.y(price));
   const edge = TAG_HEIGHT / 2 + 1;
   const bounds = { min: edge, max: Math.max(edge, ground.height - edge) };

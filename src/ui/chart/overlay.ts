@@ -110,7 +110,10 @@ export class Overlay implements ISeriesPrimitive {
         if (step.ts <= last && until >= first) include(step.price, FARTHEST.stop);
       });
       for (const tranche of position.tranches) if (tranche.openTs <= last) include(tranche.price);
-      if (present && position.closeTs === null) include(position.targets.at(-1)?.price);
+      if (present && position.closeTs === null) {
+        include(position.targets.at(-1)?.price);
+        include(position.liquidation);
+      }
     }
     if (present) {
       if (showLevels) for (const level of view.nextLevels) include(level.price);

@@ -92,7 +92,7 @@ export function paintAxis(target: Canvas, scene: Scene, theme: Theme, ticks: rea
 }
 
 const rank = ({ level }: Tag): number =>
-  ['next', 'candidate', 'order', 'preview', 'last', 'target', 'stop', 'drag'].indexOf(level.kind);
+  ['next', 'candidate', 'order', 'preview', 'last', 'liquidation', 'target', 'stop', 'drag'].indexOf(level.kind);
 
 function paintTag(context: Context, { y, trueY, leader, text, level }: Tag, width: number, theme: Theme): void {
   const left = 5;

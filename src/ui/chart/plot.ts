@@ -97,6 +97,9 @@ export class Plot {
     this.input = input;
     const { session, options, theme, focus } = input;
     if (session !== before.session) this.applySession();
+    // prices of another instrument are elsewhere, however the scale was pulled about
+    if (session.instrument.symbol !== before.session.instrument.symbol)
+      this.chart.priceScale('right').applyOptions({ autoScale: true });
     if (session !== before.session || options.intervalMs !== before.options.intervalMs) this.rebuild();
     if (PANES.some((name) => options[name] !== before.options[name])) this.applyPanes();
     if (theme !== before.theme) this.retheme();

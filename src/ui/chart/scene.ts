@@ -105,7 +105,7 @@ export const TAG_HEIGHT = 18;
 
 /** A price that ends in a tag on the axis. */
 export interface Level {
-  kind: 'stop' | 'target' | 'next' | 'candidate' | 'last' | 'order' | 'preview' | 'drag';
+  kind: 'stop' | 'target' | 'liquidation' | 'next' | 'candidate' | 'last' | 'order' | 'preview' | 'drag';
   price: number;
   label: string;
   color: string;

@@ -5,7 +5,7 @@ import { type Card, approve, edit, editQuantity, reject, select, snooze, useAppr
 import { command } from '../engine.ts';
 import { duration, negated, percent, price, quantity, signedMoney, signedR, toneOf } from '../format.ts';
 import { isPending } from '../queue.ts';
-import { usePage } from '../store.ts';
+import { useDecimals, usePage } from '../store.ts';
 import { KINDS, endText } from '../words.ts';
 import css from './ApprovalCard.module.css';
 import { Criteria } from './Criteria.tsx';
@@ -35,8 +35,11 @@ export const ApprovalCard = memo(function ApprovalCard({ card }: { card: Card })
         <span className={css.urgency} data-urgency={card.urgency}>
           {card.urgency}
         </span>
-        {open ? <Validity card={card} /> : <span className={css.validity}>{endText(card.status, card.reason)}</span>}
       </header>
+      <div className={css.about}>
+        <Weight card={card} />
+        {open ? <Validity card={card} /> : <span className={css.validity}>{endText(card.status, card.reason)}</span>}
+      </div>
       {card.reason !== '' && open ? <p className={css.reason}>{card.reason}</p> : null}
       <Criteria criteria={card.criteria} />
       <Change card={card} />
@@ -44,6 +47,28 @@ export const ApprovalCard = memo(function ApprovalCard({ card }: { card: Card })
     </article>
   );
 });
+
+/** What it weighs against the others of its urgency. */
+function Weight({ card }: { card: Card }): ReactNode {
+  const decided = card.criteria.filter(({ verdict }) => verdict !== 'left-out');
+  const holding = decided.filter(({ verdict }) => verdict === 'pass');
+  return (
+    <dl className={css.weight}>
+      <div title="0 to 100: how much it matters against the others of its urgency">
+        <dt>score</dt>
+        <dd>{card.score}</dd>
+      </div>
+      <div title={`${holding.length} of the ${decided.length} criteria that could be decided hold`}>
+        <dt>confidence</dt>
+        <dd>{Math.round(card.confidence * 100)} %</dd>
+      </div>
+      <div title="0 to 100: open risk after it, as a share of what the policy allows a position">
+        <dt>risk</dt>
+        <dd>{card.riskScore}</dd>
+      </div>
+    </dl>
+  );
+}
 
 /** Market time that is left, as a share of what it had. */
 function useLeft(card: Card): { ms: number; share: number } {
@@ -67,7 +92,7 @@ function Ring({ card }: { card: Card }): ReactNode {
 
 function Validity({ card }: { card: Card }): ReactNode {
   const { ms } = useLeft(card);
-  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
+  const decimals = useDecimals(card.symbol);
   const { low, high } = card;
   const band =
     low !== null && high !== null
@@ -90,26 +115,27 @@ function Validity({ card }: { card: Card }): ReactNode {
 }
 
 function Change({ card }: { card: Card }): ReactNode {
-  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
+  const decimals = useDecimals(card.symbol);
   const { before, after } = card;
+  const flat = before.quantity === '0';
   const stopped = { from: negated(before.openRisk), to: negated(after.openRisk) };
   const rows: { label: string; from: string; to: string; note: string; tones?: boolean }[] = [
-    { label: 'Quantity', from: quantity(before.quantity), to: quantity(after.quantity), note: '' },
+    { label: 'Quantity', from: flat ? 'flat' : quantity(before.quantity), to: quantity(after.quantity), note: '' },
     { label: 'Average', from: price(before.averageEntry, decimals), to: price(after.averageEntry, decimals), note: '' },
     {
       label: 'Stop',
       from: price(before.stop, decimals),
       to: price(after.stop, decimals),
-      note: before.stop === after.stop ? 'kept' : 'moved',
+      note: after.stop === '' ? '' : flat ? 'first' : before.stop === after.stop ? 'kept' : 'moved',
     },
     {
       label: 'If stopped',
-      from: signedMoney(stopped.from),
+      from: flat ? '' : signedMoney(stopped.from),
       to: signedMoney(stopped.to),
-      note: signedR(negated(after.openRiskR)),
+      note: flat ? '' : signedR(negated(after.openRiskR)),
       tones: true,
     },
-    { label: 'Exposure', from: percent(before.exposurePercent), to: percent(after.exposurePercent), note: '' },
+    { label: 'Exposure', from: flat ? '' : percent(before.exposurePercent), to: percent(after.exposurePercent), note: '' },
   ];
   return (
     <table className={css.change}>
@@ -134,7 +160,7 @@ function Change({ card }: { card: Card }): ReactNode {
 function Buttons({ card, open }: { card: Card; open: boolean }): ReactNode {
   const sent = useApprovals((queue) => queue.sent[card.id]);
   const pending = usePage((page) => card.status === 'proposed' && isPending(card, sent, page));
-  const refusal = usePage((page) => (sent && page.epoch === sent.epoch ? lastRefusal(page.journal, sent.journal) : ''));
+  const refusal = usePage((page) => (sent && page.run === sent.run ? lastRefusal(page.journal, sent.journal) : ''));
   const dead = usePage((page) => page.dead);
   const editing = useApprovals((queue) => queue.editing === card.id);
   const idle = open && !pending && !dead;

@@ -29,7 +29,12 @@ export function Approvals(): ReactNode {
 
 /** What is armed next, so that an empty queue says where it will fill. */
 function NothingWaits(): ReactNode {
-  const next = usePage((page) => page.positions.find((position) => position.closedTs === null)?.next[0]);
+  const next = usePage(({ positions, instruments }) => {
+    const held = positions.find((position) => position.closedTs === null);
+    if (held) return held.next[0];
+    const planned = instruments.find(({ plan }) => plan !== null);
+    return planned?.plan ? `entry plan of ${planned.symbol}, ${planned.plan.state}` : undefined;
+  });
   return (
     <Empty>
       <p>Nothing waits for you.</p>

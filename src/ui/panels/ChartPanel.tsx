@@ -1,11 +1,13 @@
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { select, useApprovals } from '../approvals.ts';
 import { Chart } from '../chart/Chart.tsx';
 import { type ChartOptions, choose, setOption, useChoices } from '../choices.ts';
-import { bars } from '../engine.ts';
-import { interval, priceOf } from '../format.ts';
+import { bars, show } from '../engine.ts';
+import { interval, price, priceOf, signedPercent, signedR, toneOf } from '../format.ts';
+import type { InstrumentView } from '../../projections/views.ts';
 import { Empty, Segmented, Toggle } from '../parts.tsx';
-import { usePage } from '../store.ts';
+import { asksUser } from '../queue.ts';
+import { useDecimals, usePage } from '../store.ts';
 import { useTheme } from '../useTheme.ts';
 import css from './ChartPanel.module.css';
 import { LevelMoveBar } from './LevelMoveBar.tsx';
@@ -19,6 +21,7 @@ const effective = (chosen: number, own: number): number =>
 export function ChartPanel(): ReactNode {
   return (
     <section className={css.panel} aria-label="Chart">
+      <Instruments />
       <ChartHeader />
       <div className={css.body}>
         <ChartBody />
@@ -64,9 +67,57 @@ function ChartHeader(): ReactNode {
   );
 }
 
+/** Every instrument of the session: its price, what is held of it and what waits; the one that is pressed is on the chart. */
+function Instruments(): ReactNode {
+  const instruments = usePage((page) => page.instruments);
+  const shown = usePage((page) => page.session?.instrument.symbol);
+  if (instruments.length < 2) return null;
+  return (
+    <nav className={css.instruments} aria-label="Instruments" title="[ and ] go from one to the next">
+      {instruments.map((instrument) => (
+        <Instrument key={instrument.symbol} instrument={instrument} shown={instrument.symbol === shown} />
+      ))}
+    </nav>
+  );
+}
+
+function Instrument({ instrument, shown }: { instrument: InstrumentView; shown: boolean }): ReactNode {
+  const { symbol, last, dayPercent } = instrument;
+  const decimals = useDecimals(symbol);
+  const held = usePage((page) => page.positions.find((one) => one.symbol === symbol && one.closedTs === null));
+  const waiting = usePage(
+    (page) =>
+      page.proposals.filter((proposal) => proposal.symbol === symbol && asksUser(proposal, page.clock?.ts ?? null)).length,
+  );
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (shown) button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [shown]);
+  return (
+    <button ref={button} type="button" aria-pressed={shown} onClick={() => show(symbol)}>
+      <b>{symbol}</b>
+      <span>{last === '' ? '–' : price(last, decimals)}</span>
+      <span className={css.day} data-tone={toneOf(dayPercent)} title="Against the open of the trading day">
+        {dayPercent === '' ? '' : signedPercent(dayPercent)}
+      </span>
+      {held ? (
+        <span className={css.held}>
+          {held.side} <span data-tone={toneOf(held.pnlR)}>{signedR(held.pnlR)}</span>
+        </span>
+      ) : null}
+      {waiting > 0 ? (
+        <em title={waiting === 1 ? 'One proposal waits for you' : `${waiting} proposals wait for you`}>
+          <span aria-hidden>●</span> {waiting}
+          <span className="unseen"> {waiting === 1 ? 'waits' : 'wait'}</span>
+        </em>
+      ) : null}
+    </button>
+  );
+}
+
 function LastPrice(): ReactNode {
   const last = usePage((page) => page.lastBar);
-  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
+  const decimals = useDecimals();
   if (!last) return <span className={css.last}>–</span>;
   const tone = last.close > last.open ? 'up' : last.close < last.open ? 'down' : undefined;
   return (
@@ -102,7 +153,7 @@ function ChartBody(): ReactNode {
       clock={clock}
       theme={theme}
       options={options}
-      focus={focus}
+      focus={focus === null || focus.symbol === null || focus.symbol === session.instrument.symbol ? focus : null}
       selectedProposalId={selected}
       preview={preview}
       candidate={candidate}

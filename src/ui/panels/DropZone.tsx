@@ -1,11 +1,12 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import { importFiles } from '../actions.ts';
 import { choose } from '../choices.ts';
 import css from './DropZone.module.css';
 
 /** Whether a file is over the policy panel, where it is read as a policy. */
 const onPolicy = ({ target }: DragEvent): boolean => target instanceof Element && target.closest('[data-drop="policy"]') !== null;
 
-/** Takes a file dropped anywhere on the page. */
+/** Takes files dropped anywhere on the page. */
 export function DropZone(): ReactNode {
   const [over, setOver] = useState<'session' | 'policy' | null>(null);
   useEffect(() => {
@@ -22,8 +23,9 @@ export function DropZone(): ReactNode {
       if (!holdsFiles(event)) return;
       event.preventDefault();
       setOver(null);
-      const file = event.dataTransfer?.files[0] ?? null;
-      choose(onPolicy(event) ? { importingPolicy: file } : { importing: file });
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (onPolicy(event)) choose({ importingPolicy: files[0] ?? null });
+      else importFiles(files);
     };
     addEventListener('dragover', onOver);
     addEventListener('dragleave', onLeave);
@@ -36,6 +38,6 @@ export function DropZone(): ReactNode {
   }, []);
   if (!over) return null;
   return (
-    <div className={css.zone}>{over === 'policy' ? 'Drop the file to read it as a policy' : 'Drop the file to look at it'}</div>
+    <div className={css.zone}>{over === 'policy' ? 'Drop the file to read it as a policy' : 'Drop files to look at them'}</div>
   );
 }

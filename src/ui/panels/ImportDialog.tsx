@@ -1,45 +1,54 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import { sessionOf } from '../../domain/session.ts';
+import { type FormEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { BarPath } from '../../domain/tape.ts';
-import type { ImportOptions, Inspection } from '../../worker/protocol.ts';
+import type { FileToOpen } from '../../worker/protocol.ts';
+import { pickFile } from '../actions.ts';
 import { choose, useChoices } from '../choices.ts';
 import { Dialog } from '../Dialog.tsx';
 import { client } from '../engine.ts';
 import { startWith } from '../policy.ts';
-import { count, stamp, zoneName } from '../format.ts';
+import { type Looked, fileKey, twins } from '../importing.ts';
 import { usePage } from '../store.ts';
-import { TAPE_KINDS } from '../words.ts';
-import { ImportFields } from './ImportFields.tsx';
 import css from './ImportDialog.module.css';
-import { RejectedRows } from './RejectedRows.tsx';
+import { ImportFile } from './ImportFile.tsx';
+import { SessionFields } from './ImportFields.tsx';
 
 const close = (): void => choose({ importing: null });
+const without = (gone: File): void =>
+  choose(({ importing }) => {
+    const left = (importing ?? []).filter((file) => file !== gone);
+    return { importing: left.length === 0 ? null : left };
+  });
 
-/** Shows what a dropped or chosen file is found to be, lets it be corrected, and opens it. */
+/** Shows what dropped or chosen files are found to be, lets each be corrected, and opens them as one session. */
 export function ImportDialog(): ReactNode {
-  const file = useChoices((choices) => choices.importing);
+  const files = useChoices((choices) => choices.importing);
+  const [only, ...others] = files ?? [];
+  const title = only === undefined ? 'Open files' : others.length === 0 ? `Open ${only.name}` : `Open ${others.length + 1} files`;
   return (
-    <Dialog title={file ? `Open ${file.name}` : 'Open file'} open={file !== null} onClose={close} wide>
-      {file ? <Import key={`${file.name} ${file.size} ${file.lastModified}`} file={file} onDone={close} /> : null}
+    <Dialog title={title} open={only !== undefined} onClose={close} wide>
+      {files && only ? <Import files={files} onDone={close} /> : null}
     </Dialog>
   );
 }
 
-const INSPECT_DELAY_MS = 300;
-
-function Import({ file, onDone }: { file: File; onDone: () => void }): ReactNode {
+function Import({ files: given, onDone }: { files: readonly File[]; onDone: () => void }): ReactNode {
+  // the same file dropped twice is one
+  const files = useMemo(() => [...new Map(given.map((file) => [fileKey(file), file])).values()], [given]);
   const chosen = useChoices((choices) => choices.policy);
-  const [options, setOptions] = useState<ImportOptions>({});
   const own = typeof chosen === 'string' ? undefined : String(chosen.name);
   const [policy, setPolicy] = useState(typeof chosen === 'string' ? chosen : String(chosen.name));
   const [barPath, setBarPath] = useState<BarPath>('adverse-first');
-  const { found, error, looking } = useInspection(file, options);
+  const [looked, setLooked] = useState<Readonly<Record<string, Looked>>>({});
+  const onLooked = useCallback((key: string, found: Looked) => setLooked((before) => ({ ...before, [key]: found })), []);
   const opening = useOpening(onDone);
   const presets = usePage((page) => page.session?.policies);
   const policies = [...(own === undefined ? [] : [own]), ...(presets ?? []).filter((name) => name !== own)];
   const submitButton = useRef<HTMLButtonElement>(null);
-  const ready = found !== undefined && error === undefined && !looking && opening.state !== 'opening';
+  const all = files.map((file) => looked[fileKey(file)]);
+  const twin = twins(files.flatMap((file, at) => ({ name: file.name, symbol: all[at]?.found?.instrument.symbol })));
+  const sound = all.every((one) => one !== undefined && one.found !== undefined && one.error === undefined && !one.looking);
+  const ready = sound && twin === '' && opening.state !== 'opening';
+  const looking = all.some((one) => one === undefined || one.looking);
 
   useEffect(() => {
     const typing = document.activeElement?.matches('input, select');
@@ -52,27 +61,23 @@ function Import({ file, onDone }: { file: File; onDone: () => void }): ReactNode
     const choice = policy === own ? chosen : policy;
     if (choice !== chosen) startWith(choice);
     opening.begin();
-    client.send({ type: 'open-file', file, options, policy: choice, barPath });
+    const toOpen = files.map((file): FileToOpen => ({ file, options: looked[fileKey(file)]?.options ?? {} }));
+    client.send({ type: 'open-files', files: toOpen, policy: choice, barPath });
   };
 
   return (
     <form className={css.form} onSubmit={submit} aria-busy={looking}>
-      {found ? <Found found={found} /> : error === undefined ? <p className={css.muted}>Looking at the file…</p> : null}
-      {found ? (
-        <ImportFields
-          found={found}
-          options={options}
-          onOptions={setOptions}
-          policies={policies}
-          policy={policy}
-          onPolicy={setPolicy}
-          barPath={barPath}
-          onBarPath={setBarPath}
-        />
+      <div className={css.files}>
+        {files.map((file) => (
+          <ImportFile key={fileKey(file)} file={file} only={files.length === 1} onLooked={onLooked} onRemove={without} />
+        ))}
+      </div>
+      {all.some((one) => one?.found) ? (
+        <SessionFields policies={policies} policy={policy} onPolicy={setPolicy} barPath={barPath} onBarPath={setBarPath} />
       ) : null}
-      {error === undefined ? null : (
+      {twin === '' ? null : (
         <p role="alert" data-tone="fault">
-          {error}
+          {twin}
         </p>
       )}
       {opening.state === 'failed' ? (
@@ -80,9 +85,11 @@ function Import({ file, onDone }: { file: File; onDone: () => void }): ReactNode
           {opening.fault}
         </p>
       ) : null}
-      {found ? <RejectedRows rows={found.rejected} total={found.rejectedRows} /> : null}
       <footer className={css.footer}>
         {opening.state === 'opening' ? <Opening /> : null}
+        <button type="button" className={css.add} data-quiet onClick={pickFile}>
+          Add files…
+        </button>
         <button type="button" onClick={onDone}>
           Cancel <kbd>Esc</kbd>
         </button>
@@ -94,33 +101,12 @@ function Import({ file, onDone }: { file: File; onDone: () => void }): ReactNode
   );
 }
 
-function useInspection(
-  file: File,
-  options: ImportOptions,
-): { found: Inspection | undefined; error: string | undefined; looking: boolean } {
-  const key = JSON.stringify(options);
-  const [settled, setSettled] = useState(key);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(key), INSPECT_DELAY_MS);
-    return () => clearTimeout(timer);
-  }, [key]);
-  const { data, error, isFetching } = useQuery({
-    queryKey: ['inspect', file.name, file.size, file.lastModified, settled],
-    queryFn: () => client.ask({ ask: 'inspect', file, options: JSON.parse(settled) as ImportOptions }),
-    placeholderData: keepPreviousData,
-  });
-  // What was typed last may be unusable: the fields stay, so that it can be put right.
-  const [kept, setKept] = useState<Inspection>();
-  if (data !== undefined && data !== kept) setKept(data);
-  return { found: data ?? kept, error: error?.message, looking: isFetching || settled !== key };
-}
-
 /** Follows an opening to its end: the session that comes, or the fault that comes instead. */
 function useOpening(onDone: () => void): { state: 'idle' | 'opening' | 'failed'; fault: string; begin: () => void } {
-  const [begun, setBegun] = useState<{ epoch: number; fault: unknown } | null>(null);
-  const epoch = usePage((page) => page.epoch);
+  const [begun, setBegun] = useState<{ run: number; fault: unknown } | null>(null);
+  const run = usePage((page) => page.run);
   const fault = usePage((page) => page.faults.at(-1));
-  const opened = begun !== null && epoch !== begun.epoch;
+  const opened = begun !== null && run !== begun.run;
   useEffect(() => {
     if (opened) onDone();
   }, [opened, onDone]);
@@ -128,7 +114,7 @@ function useOpening(onDone: () => void): { state: 'idle' | 'opening' | 'failed';
   return {
     state: begun === null ? 'idle' : failed ? 'failed' : 'opening',
     fault: failed ? [fault.message, fault.detail].filter(Boolean).join(': ') : '',
-    begin: () => setBegun({ epoch, fault }),
+    begin: () => setBegun({ run, fault }),
   };
 }
 
@@ -139,23 +125,5 @@ function Opening(): ReactNode {
       {progress?.label ?? 'Opening…'}
       <progress aria-label="Opening" {...(progress ? { value: progress.share } : {})} />
     </span>
-  );
-}
-
-function Found({ found }: { found: Inspection }): ReactNode {
-  const { zone } = sessionOf(found.instrument);
-  return (
-    <section aria-label="What was found">
-      <p className={css.found}>
-        <b>{found.instrument.symbol}</b> · {count(found.rows)} {TAPE_KINDS[found.kind]} · {stamp(found.fromTs, zone)} –{' '}
-        {stamp(found.toTs, zone)} <span className={css.muted}>{zoneName(zone)}</span>
-        {found.rejectedRows > 0 ? <b data-tone="fault"> · {count(found.rejectedRows)} rows left out</b> : null}
-      </p>
-      <ul className={css.notes}>
-        {found.notes.map((note) => (
-          <li key={note}>{note}</li>
-        ))}
-      </ul>
-    </section>
   );
 }

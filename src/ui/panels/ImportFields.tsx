@@ -1,7 +1,10 @@
 import { type ReactNode, useState } from 'react';
+import type { CalendarSpec } from '../../domain/calendar.ts';
 import type { InstrumentSpec } from '../../domain/instrument.ts';
 import { BAR_PATHS, type BarPath } from '../../domain/tape.ts';
 import type { ImportOptions, Inspection } from '../../worker/protocol.ts';
+import { pick } from '../actions.ts';
+import { client } from '../engine.ts';
 import { Field } from '../parts.tsx';
 import { BAR_PATH_NAMES } from '../words.ts';
 import css from './ImportDialog.module.css';
@@ -10,27 +13,27 @@ interface Props {
   found: Inspection;
   options: ImportOptions;
   onOptions: (options: ImportOptions) => void;
-  policies: readonly string[];
-  policy: string;
-  onPolicy: (policy: string) => void;
-  barPath: BarPath;
-  onBarPath: (barPath: BarPath) => void;
 }
 
-/** What may be corrected before a file is opened. What is not touched stays as it was found. */
+/** What may be corrected of a file before it is opened. What is not touched stays as it was found. */
 export function ImportFields(props: Props): ReactNode {
   const { found, options, onOptions } = props;
-  const [typed, setTyped] = useState<Partial<InstrumentSpec>>({});
-  const instrument = (key: 'symbol' | 'tick' | 'lot' | 'session', label: string): ReactNode => (
+  const [typed, setTyped] = useState<Pick<Partial<InstrumentSpec>, 'symbol' | 'tick' | 'lot' | 'session'>>({});
+  const calendar = options.instrument?.calendar;
+  // the calendar's name is the session, whatever was typed there before
+  const tell = ({ session, ...rest }: typeof typed, own: CalendarSpec | undefined): void =>
+    onOptions({ ...options, instrument: { ...rest, ...(own ? { calendar: own } : session === undefined ? {} : { session }) } });
+  const instrument = (key: 'symbol' | 'tick' | 'lot' | 'session', label: string, disabled = false): ReactNode => (
     <Field label={label}>
       <input
-        value={typed[key] ?? found.instrument[key]}
+        value={disabled ? found.instrument[key] : (typed[key] ?? found.instrument[key])}
         autoComplete="off"
         spellCheck={false}
+        disabled={disabled}
         onChange={(event) => {
           const next = { ...typed, [key]: event.target.value };
           setTyped(next);
-          onOptions({ ...options, instrument: next });
+          tell(next, calendar);
         }}
       />
     </Field>
@@ -41,8 +44,67 @@ export function ImportFields(props: Props): ReactNode {
       {instrument('tick', 'Tick')}
       {instrument('lot', 'Lot')}
       <IntervalField {...props} />
-      <div className={css.wide}>{instrument('session', 'Session hours: XNYS, XNAS, ZONE/HH:MM-HH:MM or ZONE/24h')}</div>
+      <div className={css.wide}>
+        {instrument('session', 'Session hours: XNYS, XNAS, ZONE/HH:MM-HH:MM or ZONE/24h', calendar !== undefined)}
+      </div>
+      <CalendarField calendar={calendar} onCalendar={(next) => tell(typed, next)} />
       {found.kind === 'bars' ? <StampField {...props} /> : null}
+    </div>
+  );
+}
+
+/** A calendar of the user's own, from a file. */
+function CalendarField(props: {
+  calendar: CalendarSpec | undefined;
+  onCalendar: (calendar: CalendarSpec | undefined) => void;
+}): ReactNode {
+  const { calendar, onCalendar } = props;
+  const [fault, setFault] = useState('');
+  const take = async (file: File | undefined): Promise<void> => {
+    if (!file) return;
+    setFault('');
+    try {
+      onCalendar(await client.ask({ ask: 'calendar', file }));
+    } catch (error) {
+      setFault(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <div className={css.calendar}>
+      <span>Calendar</span>
+      {calendar ? (
+        <button
+          type="button"
+          title={`${calendar.source}, ${calendar.from} to ${calendar.to}. Click to go without it.`}
+          onClick={() => onCalendar(undefined)}
+        >
+          {calendar.name} <span aria-hidden>×</span>
+          <span className="unseen">: go without it</span>
+        </button>
+      ) : (
+        <button type="button" onClick={() => pick('.json,application/json', (files) => void take(files[0]))}>
+          From a file…
+        </button>
+      )}
+      {fault === '' ? null : (
+        <p role="alert" data-tone="fault">
+          {fault}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What holds for the session as a whole. */
+export function SessionFields(props: {
+  policies: readonly string[];
+  policy: string;
+  onPolicy: (policy: string) => void;
+  barPath: BarPath;
+  onBarPath: (barPath: BarPath) => void;
+}): ReactNode {
+  return (
+    <div className={css.fields}>
       <Field label="Policy">
         <select value={props.policy} onChange={(event) => props.onPolicy(event.target.value)}>
           {props.policies.includes(props.policy) ? null : <option>{props.policy}</option>}
@@ -51,7 +113,7 @@ export function ImportFields(props: Props): ReactNode {
           ))}
         </select>
       </Field>
-      <div className={css.wide}>
+      <div className={css.path}>
         <Field label="Bar path: the order in which a bar's four prices are walked">
           <select
             value={props.barPath}
@@ -101,7 +163,12 @@ function StampField({ found, options, onOptions }: Props): ReactNode {
       <legend>A bar's time stamp is its</legend>
       {STAMPS.map(({ value, text, help }) => (
         <label key={value}>
-          <input type="radio" name="stamp" checked={now === value} onChange={() => onOptions({ ...options, stamp: value })} />
+          <input
+            type="radio"
+            name={`stamp ${found.name}`}
+            checked={now === value}
+            onChange={() => onOptions({ ...options, stamp: value })}
+          />
           {text} <small>{help}</small>
         </label>
       ))}

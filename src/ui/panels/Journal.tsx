@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import type { JournalKind, JournalLine } from '../../projections/views.ts';
 import { choose, useChoices } from '../choices.ts';
-import { client } from '../engine.ts';
+import { client, show as showInstrument } from '../engine.ts';
 import { stamp, time } from '../format.ts';
 import { Empty } from '../parts.tsx';
 import { usePage } from '../store.ts';
@@ -115,9 +115,14 @@ export function Journal({ filter }: { filter: JournalFilter }): ReactNode {
 
 function Line(props: { line: JournalLine; zone: string; open: boolean; onOpen: (open: boolean) => void }): ReactNode {
   const { line, zone, open, onOpen } = props;
+  const several = usePage((page) => (page.session?.symbols.length ?? 1) > 1);
   const show = (): void => {
-    if (!open) choose(({ focus }) => ({ focus: { ts: line.ts, price: line.price, nonce: (focus?.nonce ?? 0) + 1 } }));
-    if (!open && line.positionId !== null) choose({ selectedPositionId: line.positionId });
+    if (!open) {
+      const { ts, price, symbol, positionId } = line;
+      choose(({ focus }) => ({ focus: { ts, price, symbol, nonce: (focus?.nonce ?? 0) + 1 } }));
+      if (symbol !== null) showInstrument(symbol);
+      if (positionId !== null) choose({ selectedPositionId: positionId });
+    }
     onOpen(!open);
   };
   return (
@@ -126,7 +131,10 @@ function Line(props: { line: JournalLine; zone: string; open: boolean; onOpen: (
         <time dateTime={new Date(line.ts).toISOString()} title={stamp(line.ts, zone)}>
           {time(line.ts, zone)}
         </time>
-        <span data-tone={line.tone}>{line.text}</span>
+        <span data-tone={line.tone}>
+          {several && line.symbol !== null ? <b className={css.symbol}>{line.symbol} </b> : null}
+          {line.text}
+        </span>
       </button>
       {open ? <Record seq={line.seq} /> : null}
     </>
@@ -135,8 +143,8 @@ function Line(props: { line: JournalLine; zone: string; open: boolean; onOpen: (
 
 /** The journal's own record, as it is written to `journal.jsonl`. */
 function Record({ seq }: { seq: number }): ReactNode {
-  const epoch = usePage((page) => page.epoch);
-  const { data, error } = useQuery({ queryKey: ['record', epoch, seq], queryFn: () => client.ask({ ask: 'record', seq }) });
+  const run = usePage((page) => page.run);
+  const { data, error } = useQuery({ queryKey: ['record', run, seq], queryFn: () => client.ask({ ask: 'record', seq }) });
   const shown = useRef<HTMLPreElement>(null);
   useEffect(() => {
     if (data) shown.current?.scrollIntoView({ block: 'nearest' });

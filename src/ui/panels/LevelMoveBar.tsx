@@ -3,7 +3,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { choose, useChoices } from '../choices.ts';
 import { client, command } from '../engine.ts';
 import { negated, price, priceOf, signedMoney } from '../format.ts';
-import { usePage } from '../store.ts';
+import { useDecimals, usePage } from '../store.ts';
 import css from './LevelMoveBar.module.css';
 
 const cancel = (): void => choose({ move: null });
@@ -14,8 +14,8 @@ const onKey = (event: KeyboardEvent): void => {
 /** Asks before a level that was dragged on the chart is moved. */
 export function LevelMoveBar(): ReactNode {
   const move = useChoices((choices) => choices.move);
-  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
   const position = usePage((page) => page.positions.find(({ id }) => id === move?.positionId));
+  const decimals = useDecimals(position?.symbol);
   const confirm = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (move) confirm.current?.focus();

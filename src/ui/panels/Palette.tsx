@@ -1,8 +1,9 @@
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
-import { ACTIONS, type Action } from '../actions.ts';
+import { actionsNow, type Action } from '../actions.ts';
 import { choose, useChoices } from '../choices.ts';
 import { Dialog } from '../Dialog.tsx';
 import { keyCap } from '../keys.ts';
+import { usePage } from '../store.ts';
 import css from './Palette.module.css';
 
 /** Finds any action by its words. */
@@ -16,13 +17,15 @@ export function Palette(): ReactNode {
   );
 }
 
-const OFFERED = ACTIONS.filter(({ id }) => id !== 'palette');
-
 /** Actions whose group and title hold every word typed, in their own order. */
-function matching(text: string): Action[] {
+function matching(actions: readonly Action[], text: string): Action[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return OFFERED.filter(({ title, group }) => words.every((word) => `${group} ${title}`.toLowerCase().includes(word)));
+  return actions.filter(
+    ({ id, title, group }) => id !== 'palette' && words.every((word) => `${group} ${title}`.toLowerCase().includes(word)),
+  );
 }
+
+const NONE: readonly string[] = [];
 
 function run(action: Action | undefined): void {
   if (!action) return;
@@ -33,7 +36,8 @@ function run(action: Action | undefined): void {
 function Finder({ input }: { input: RefObject<HTMLInputElement | null> }): ReactNode {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const found = matching(text);
+  const symbols = usePage((page) => page.session?.symbols ?? NONE);
+  const found = matching(actionsNow(symbols), text);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: 'nearest' });

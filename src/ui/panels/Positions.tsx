@@ -2,10 +2,11 @@ import { type FormEvent, type ReactNode, memo, useState } from 'react';
 import type { PositionStatus } from '../../domain/position.ts';
 import type { PositionView, TrancheView } from '../../projections/views.ts';
 import { choose, useChoices } from '../choices.ts';
-import { command } from '../engine.ts';
+import { command, show } from '../engine.ts';
 import { duration, minute, money, negated, percent, price, quantity, signedMoney, signedR, stamp, toneOf } from '../format.ts';
 import { Empty } from '../parts.tsx';
-import { usePage } from '../store.ts';
+import { useDecimals, usePage } from '../store.ts';
+import { RULE_STATES } from '../words.ts';
 import css from './Positions.module.css';
 
 const STATUS: Record<PositionStatus, string> = {
@@ -25,12 +26,13 @@ const COLUMNS = [
   { name: 'P&L', number: true },
   { name: 'R', number: true },
   { name: 'Stop', number: true },
+  { name: 'Liquidation', number: true, leveraged: true },
   { name: 'To stop', number: true, wide: true },
   { name: 'Open risk', number: true },
   { name: 'MAE / MFE', number: true, wide: true },
   { name: 'Age', number: true, wide: true },
   { name: 'Next level' },
-] as const satisfies { name: string; number?: boolean; wide?: boolean }[];
+] as const satisfies { name: string; number?: boolean; wide?: boolean; leveraged?: boolean }[];
 
 /** Held positions in the order they were opened, closed ones below, the newest first. Values change in place, rows do not move. */
 export function Positions(): ReactNode {
@@ -44,9 +46,10 @@ export function Positions(): ReactNode {
       </Empty>
     );
   const held = positions.filter(({ closedTs }) => closedTs === null);
-  const closed = positions.filter(({ closedTs }) => closedTs !== null).toReversed();
+  const closed = positions.filter(({ closedTs }) => closedTs !== null);
+  const leveraged = positions.some(({ leverage }) => leverage !== '1');
   return (
-    <table className={css.table} aria-label="Positions">
+    <table className={css.table} aria-label="Positions" data-leveraged={leveraged || undefined}>
       <thead>
         <tr>
           {COLUMNS.map((column) => (
@@ -55,6 +58,7 @@ export function Positions(): ReactNode {
               scope="col"
               data-number={'number' in column || undefined}
               data-wide={'wide' in column || undefined}
+              data-margin={'leveraged' in column || undefined}
             >
               {column.name}
             </th>
@@ -77,18 +81,23 @@ export function Positions(): ReactNode {
 }
 
 const Rows = memo(function Rows({ position }: { position: PositionView }): ReactNode {
-  const [open, setOpen] = useState(position.closedTs === null);
+  // Where there is one instrument its position shows all of itself; of several each is opened by hand.
+  const [open, setOpen] = useState(() => position.closedTs === null && (usePage.getState().session?.symbols.length ?? 1) === 1);
   return (
     <>
       <PositionRow position={position} open={open} onOpen={setOpen} />
-      {open ? position.tranches.map((tranche) => <TrancheRow key={tranche.id} tranche={tranche} />) : null}
+      {open
+        ? position.tranches.map((tranche) => <TrancheRow key={tranche.id} tranche={tranche} symbol={position.symbol} />)
+        : null}
+      {open ? <MoreRow position={position} /> : null}
     </>
   );
 });
 
 function PositionRow(props: { position: PositionView; open: boolean; onOpen: (open: boolean) => void }): ReactNode {
   const { position, open, onOpen } = props;
-  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
+  const decimals = useDecimals(position.symbol);
+  const down = usePage((page) => page.account?.averagingDown ?? false);
   const selected = useChoices((choices) => choices.selectedPositionId === position.id);
   const closed = position.closedTs !== null;
   const pnl = closed ? position.realizedPnl : position.pnl;
@@ -100,7 +109,9 @@ function PositionRow(props: { position: PositionView; open: boolean; onOpen: (op
       data-closed={closed || undefined}
       aria-current={selected || undefined}
       onClick={(event) => {
-        if (event.target instanceof Element && !event.target.closest('form')) choose({ selectedPositionId: position.id });
+        if (!(event.target instanceof Element) || event.target.closest('form')) return;
+        choose({ selectedPositionId: position.id });
+        show(position.symbol);
       }}
     >
       <th scope="row">
@@ -114,6 +125,17 @@ function PositionRow(props: { position: PositionView; open: boolean; onOpen: (op
           <span aria-hidden>{open ? '▾' : '▸'}</span>
         </button>
         <b>{position.symbol}</b> <span data-tone={position.side === 'long' ? 'up' : 'down'}>{position.side}</span>
+        {position.leverage === '1' ? null : <small className={css.leverage}> {position.leverage}×</small>}
+        {down && !closed ? (
+          <small
+            data-tone="down"
+            className={css.down}
+            title="The policy in force allows averaging down: adds may come below the average"
+          >
+            {' '}
+            ▼ averages down
+          </small>
+        ) : null}
       </th>
       <td>{STATUS[position.status]}</td>
       <td data-number>{quantity(position.quantity)}</td>
@@ -127,6 +149,9 @@ function PositionRow(props: { position: PositionView; open: boolean; onOpen: (op
       </td>
       <td data-number data-tone={closed ? undefined : 'stop'}>
         {price(position.stop, decimals)}
+      </td>
+      <td data-number data-margin data-tone={closed ? undefined : 'down'}>
+        {closed ? '' : price(position.liquidation, decimals)}
       </td>
       <td data-number data-wide>
         {closed ? '' : percent(position.toStopPercent, 2)}
@@ -150,24 +175,37 @@ function PositionRow(props: { position: PositionView; open: boolean; onOpen: (op
 
 function ClosedAt({ position }: { position: PositionView }): ReactNode {
   const zone = usePage((page) => page.session?.zone ?? 'UTC');
-  return position.closedTs === null ? null : <>closed {stamp(position.closedTs, zone)}</>;
+  if (position.closedTs === null) return null;
+  return (
+    <>
+      closed {stamp(position.closedTs, zone)} by {position.ending}
+      {position.saved === '' ? null : (
+        <span data-tone={position.saved.startsWith('−') ? 'down' : 'up'}>
+          {' '}
+          · saved {position.saved.replace(/%$/, ' %')} of the stop’s loss
+        </span>
+      )}
+    </>
+  );
 }
 
 function Next({ position }: { position: PositionView }): ReactNode {
   const [first, ...rest] = position.next;
   const waits = position.waiting > 0;
   return (
-    <>
+    <div className={css.soonest}>
       <i className={css.mark} data-waits={waits || undefined} aria-hidden />
       {waits ? <b>{position.waiting === 1 ? 'waits for you' : `${position.waiting} wait for you`} · </b> : null}
-      {first ?? (position.stop === '' ? 'nothing' : position.target === '' ? 'only the stop' : 'only stop and target')}
-      {rest.length > 0 ? <small> +{rest.length}</small> : null}
-    </>
+      <span>
+        {first ?? (position.stop === '' ? 'nothing' : position.target === '' ? 'only the stop' : 'only stop and target')}
+      </span>
+      {rest.length > 0 ? <small>+{rest.length}</small> : null}
+    </div>
   );
 }
 
-function TrancheRow({ tranche }: { tranche: TrancheView }): ReactNode {
-  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
+function TrancheRow({ tranche, symbol }: { tranche: TrancheView; symbol: string }): ReactNode {
+  const decimals = useDecimals(symbol);
   const zone = usePage((page) => page.session?.zone ?? 'UTC');
   return (
     <tr className={css.tranche}>
@@ -184,6 +222,7 @@ function TrancheRow({ tranche }: { tranche: TrancheView }): ReactNode {
       <td data-number>{signedMoney(tranche.pnl)}</td>
       <td data-number>{signedR(tranche.pnlR).replace(/R$/, '')}</td>
       <Blank />
+      <td aria-hidden data-margin />
       <Blank wide />
       <Blank />
       <Blank wide />
@@ -194,8 +233,48 @@ function TrancheRow({ tranche }: { tranche: TrancheView }): ReactNode {
         {tranche.remaining === tranche.quantity
           ? `entered ${stamp(tranche.entryTs, zone)}`
           : `${quantity(tranche.remaining)} of ${quantity(tranche.quantity)} left`}
+        {tranche.strength === '' ? null : ` · signal ${tranche.strength}`}
       </td>
       <Blank />
+    </tr>
+  );
+}
+
+/** What the row has no column for: the money, and how each rule stands, what acts soonest first. */
+function MoreRow({ position }: { position: PositionView }): ReactNode {
+  const on = position.rules.filter(({ status }) => status !== 'off');
+  const facts = [
+    ...(position.closedTs === null ? [['margin', money(position.margin)]] : []),
+    ...(position.closedTs === null && position.leverage !== '1' ? [['notional', money(position.notional)]] : []),
+    ['realised', signedMoney(position.realizedPnl)],
+  ] as const;
+  return (
+    <tr className={css.more}>
+      <td colSpan={COLUMNS.length + 1}>
+        <dl className={css.facts}>
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+          {position.byHand ? (
+            <div>
+              <dt>rules</dt>
+              <dd data-tone="down">by hand: one has failed, only the stop acts by itself</dd>
+            </div>
+          ) : null}
+        </dl>
+        {on.length === 0 ? null : (
+          <ul className={css.states} aria-label={`Rules of ${position.symbol}`}>
+            {on.map(({ rule, title, status, state }) => (
+              <li key={rule} data-status={status} title={`${title}: ${state}`}>
+                <i aria-hidden>{RULE_STATES[status].glyph}</i> {title} <span>{state}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </td>
     </tr>
   );
 }

@@ -1,15 +1,17 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type CSSProperties, type ReactNode, memo, useRef, useState } from 'react';
 import { seek } from '../actions.ts';
+import { client } from '../engine.ts';
 import { count, day, minute, stamp } from '../format.ts';
 import { usePage } from '../store.ts';
 import type { ClockView } from '../../projections/views.ts';
 import css from './ReplayBar.module.css';
-import { timeOfRow } from '../rowTimes.ts';
 
 /** The tape from end to end. Dragging asks for at most one place a frame, always the last one pointed at. */
 export function Scrubber(): ReactNode {
   const rows = usePage((page) => page.clock?.rows ?? 0);
   const row = usePage((page) => page.clock?.row ?? 0);
+  const now = usePage((page) => page.clock?.ts ?? null);
   const dead = usePage((page) => page.dead);
   const ends = useEnds();
   const [drag, setDrag] = useState<{ to: number; from: number; held: boolean } | null>(null);
@@ -37,7 +39,7 @@ export function Scrubber(): ReactNode {
         <input
           type="range"
           aria-label="Place on the tape"
-          aria-valuetext={ends.text(shown)}
+          aria-valuetext={ends.text(shown, shown === row ? now : null)}
           min={0}
           max={rows}
           step={1}
@@ -56,7 +58,7 @@ export function Scrubber(): ReactNode {
         />
         {hover !== null && rows > 0 ? (
           <output className={css.tip} style={{ left: `calc(7px + (100% - 14px) * ${hover / rows})` }}>
-            {ends.text(hover)}
+            <Tip row={hover} text={ends.text} />
           </output>
         ) : null}
       </div>
@@ -65,20 +67,30 @@ export function Scrubber(): ReactNode {
   );
 }
 
-/** Labels of the two ends, and of a row: its time where it is known, its number otherwise. */
-function useEnds(): { from: string; to: string; text: (row: number) => string } {
+/** What is at a row: its time, once the worker has said it, and its number. */
+function Tip({ row, text }: { row: number; text: (row: number, ts: number | null) => string }): ReactNode {
+  const tape = usePage((page) => `${page.session?.source} ${page.session?.rows}`);
+  const { data } = useQuery({
+    queryKey: ['row-time', tape, row],
+    queryFn: async () => ({ row, ts: await client.ask({ ask: 'row-time', row }) }),
+    placeholderData: keepPreviousData,
+  });
+  return <>{data ? text(data.row, data.ts) : text(row, null)}</>;
+}
+
+/** Labels of the two ends, and of a row: its time where it is known, and its number. */
+function useEnds(): { from: string; to: string; text: (row: number, ts: number | null) => string } {
   const session = usePage((page) => page.session);
   if (!session) return { from: '', to: '', text: () => '' };
-  const { zone, fromTs, toTs, rows, digest } = session;
+  const { zone, fromTs, toTs, rows } = session;
   const oneDay = day(fromTs, zone) === day(toTs, zone);
   const name = oneDay ? minute : (ts: number, at: string): string => stamp(ts, at).split(',')[0] ?? '';
   return {
     from: name(fromTs, zone),
     to: name(toTs, zone),
-    text: (row) => {
-      const ts = timeOfRow(digest, row);
+    text: (row, ts) => {
       const place = `row ${count(row)} of ${count(rows)}`;
-      return ts === undefined ? place : `${stamp(ts, zone)} · ${place}`;
+      return ts === null ? place : `${stamp(ts, zone)} · ${place}`;
     },
   };
 }

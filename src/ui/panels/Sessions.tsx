@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import type { BarPath } from '../../domain/tape.ts';
 import type { SessionView } from '../../projections/views.ts';
 import { openBundled, pickFile } from '../actions.ts';
-import { count, interval, stamp } from '../format.ts';
+import { show } from '../engine.ts';
+import { count, interval, stamp, zoneName } from '../format.ts';
 import { usePage } from '../store.ts';
 import { BAR_PATH_NAMES, STAMP_NAMES, TAPE_KINDS } from '../words.ts';
 import { RejectedRows } from './RejectedRows.tsx';
@@ -16,12 +17,12 @@ export function Sessions(): ReactNode {
     <div className={css.sessions}>
       <div className={css.open}>
         <button type="button" disabled={dead} onClick={pickFile}>
-          Open file… <kbd>O</kbd>
+          Open files… <kbd>O</kbd>
         </button>
         <button type="button" disabled={dead} onClick={openBundled}>
           Bundled session
         </button>
-        <p>Or drop a file anywhere on the page. It stays in this browser.</p>
+        <p>Or drop files anywhere on the page, one an instrument. They stay in this browser.</p>
       </div>
       {session ? <Facts session={session} /> : <p className={css.none}>No session is open yet.</p>}
     </div>
@@ -34,7 +35,7 @@ function Facts({ session }: { session: SessionView }): ReactNode {
   const facts: [string, ReactNode][] = [
     ['Session', session.title],
     ['Source', session.source],
-    ['Rows', `${count(session.rows)} ${TAPE_KINDS[session.kind]}`],
+    ['Rows', session.files.length > 1 ? count(session.rows) : `${count(session.rows)} ${TAPE_KINDS[session.kind]}`],
     ['From – to', `${stamp(session.fromTs, session.zone)} – ${stamp(session.toTs, session.zone)}`],
     ['Time stamps', STAMP_NAMES[session.stamp]],
     ['Bars', interval(session.intervalMs)],
@@ -52,16 +53,20 @@ function Facts({ session }: { session: SessionView }): ReactNode {
   ];
   return (
     <>
-      <dl className={css.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <div>
+        {session.files.length > 1 ? <Files session={session} /> : null}
+        <dl className={css.facts}>
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
       <div className={css.report}>
         <p>
+          {session.files.length > 1 ? `${instrument.symbol}: ` : ''}
           {count(report.rows)} rows read,{' '}
           <b data-tone={report.rejectedRows > 0 ? 'fault' : undefined}>{count(report.rejectedRows)} left out</b>
         </p>
@@ -82,5 +87,47 @@ function Facts({ session }: { session: SessionView }): ReactNode {
         ))}
       </div>
     </>
+  );
+}
+
+/** The files of a session of several: a click puts one on the chart, and its facts below. */
+function Files({ session }: { session: SessionView }): ReactNode {
+  return (
+    <table className={css.files} aria-label="Files">
+      <thead>
+        <tr>
+          <th scope="col">Instrument</th>
+          <th scope="col">File</th>
+          <th scope="col" data-number>
+            Rows
+          </th>
+          <th scope="col" data-number>
+            Left out
+          </th>
+          <th scope="col">Bars</th>
+          <th scope="col">Zone</th>
+        </tr>
+      </thead>
+      <tbody>
+        {session.files.map((file) => (
+          <tr key={file.symbol} aria-current={file.symbol === session.instrument.symbol || undefined}>
+            <th scope="row">
+              <button type="button" data-quiet onClick={() => show(file.symbol)}>
+                {file.symbol}
+              </button>
+            </th>
+            <td title={`${file.name} · digest ${file.digest}`}>{file.name}</td>
+            <td data-number>
+              {count(file.rows)} {TAPE_KINDS[file.kind]}
+            </td>
+            <td data-number data-tone={file.rejectedRows > 0 ? 'fault' : undefined}>
+              {count(file.rejectedRows)}
+            </td>
+            <td>{interval(file.intervalMs)}</td>
+            <td>{zoneName(file.zone)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -4,11 +4,10 @@ import type { PlaceEntry } from '../../domain/commands.ts';
 import type { OrderKind } from '../../domain/order.ts';
 import type { TicketQuote } from '../../projections/views.ts';
 import { type TicketForm, choose, useChoices } from '../choices.ts';
-import { client, command } from '../engine.ts';
+import { client, command, show } from '../engine.ts';
 import { money, percent, price, quantity } from '../format.ts';
-import { useCatalogue, warningsOf } from '../policy.ts';
 import { Empty, Field, Segmented } from '../parts.tsx';
-import { usePage } from '../store.ts';
+import { useDecimals, usePage } from '../store.ts';
 import css from './Ticket.module.css';
 
 const KINDS = [
@@ -50,8 +49,8 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
   const first = useRef<HTMLInputElement>(null);
   const entry = entryOf(form, symbol);
   const { quote, error } = useQuote(entry);
-  const [sent, setSent] = useState<{ epoch: number; journal: number } | null>(null);
-  const underWay = usePage((page) => sent !== null && page.epoch === sent.epoch && page.journal.length === sent.journal);
+  const [sent, setSent] = useState<{ run: number; journal: number } | null>(null);
+  const underWay = usePage((page) => sent !== null && page.run === sent.run && page.journal.length === sent.journal);
   const problem = typeof entry === 'string' ? entry : (error ?? quote?.refusal ?? '');
   const blocked = typeof entry === 'string' || dead || underWay || (quote !== undefined && quote.refusal !== '');
 
@@ -65,8 +64,8 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (blocked || typeof entry === 'string') return;
-    const { epoch, journal } = usePage.getState();
-    setSent({ epoch, journal: journal.length });
+    const { run, journal } = usePage.getState();
+    setSent({ run, journal: journal.length });
     command(entry);
     // prices of this entry mean nothing to the next one
     fill({ price: '', quantity: '', stop: '', target: '' });
@@ -78,6 +77,7 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
   return (
     <form className={css.ticket} onSubmit={submit} aria-label="Ticket">
       <div className={css.pair}>
+        <InstrumentSelect symbol={symbol} />
         <Segmented label="Side" value={form.side} options={SIDES} onChoose={(side) => fill({ side })} />
         <Segmented label="Kind" value={form.kind} options={KINDS} onChoose={(kind) => fill({ kind })} />
       </div>
@@ -97,27 +97,42 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
         <NumberField name="stop" label="Stop" placeholder={quote ? quote.stop || 'none' : 'by policy'} />
         <NumberField name="target" label="Target" placeholder={quote ? quote.target || 'none' : 'by policy'} />
       </div>
-      <PolicyWarnings />
       <output className={css.problem}>{problem}</output>
+      <Warning quote={quote} />
       <button type="submit" data-primary disabled={blocked} className={css.send}>
         {verb} {quote ? quantity(quote.quantity) : ''} {symbol} <kbd>Enter</kbd>
       </button>
       {sent && !underWay ? <Answered since={sent} /> : null}
-      {quote ? <Quote quote={quote} /> : null}
+      {quote ? <Quote quote={quote} symbol={symbol} /> : null}
     </form>
   );
 }
 
-/** What the policy in force allows that adds risk, in red. */
-function PolicyWarnings(): ReactNode {
-  const { catalogue } = useCatalogue();
-  const inForce = usePage((page) => page.policy);
-  const warnings = catalogue && inForce ? warningsOf(catalogue.keys, inForce) : [];
-  return warnings.map(({ path, text }) => (
-    <p key={path} data-tone="down">
-      <b aria-hidden>!</b> {text}
+/** The instrument is the one on the chart, where stop and target are drawn before they are sent: choosing another shows that one. */
+function InstrumentSelect({ symbol }: { symbol: string }): ReactNode {
+  const symbols = usePage((page) => page.session?.symbols);
+  if (symbols === undefined || symbols.length < 2) return null;
+  return (
+    <select aria-label="Instrument" value={symbol} onChange={(event) => show(event.target.value)}>
+      {symbols.map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
+  );
+}
+
+/** In red, with words: what adds to a loser, or might. */
+function Warning({ quote }: { quote: TicketQuote | undefined }): ReactNode {
+  const allowed = usePage((page) => page.account?.averagingDown ?? false);
+  if (!allowed) return null;
+  return (
+    <p className={css.warning} data-tone="down">
+      <span aria-hidden>▼ </span>
+      {quote && quote.averagesDown !== ''
+        ? `This averages down: ${quote.averagesDown}.`
+        : 'The policy allows averaging down: adds may come on the losing side.'}
     </p>
-  ));
+  );
 }
 
 function NumberField({
@@ -161,7 +176,8 @@ function useQuote(entry: PlaceEntry | string): { quote: TicketQuote | undefined;
     return () => clearTimeout(timer);
   }, [key]);
   const bar = usePage((page) => page.lastBar?.index ?? -1);
-  const place = usePage((page) => `${page.epoch} ${page.positions.length}`);
+  // whatever is recorded may change what an entry would be
+  const place = usePage((page) => `${page.epoch} ${page.journal.length}`);
   const { data, error } = useQuery({
     queryKey: ['quote', settled, bar, place],
     queryFn: () => client.ask({ ask: 'quote', entry: JSON.parse(settled) as PlaceEntry }),
@@ -179,20 +195,26 @@ function useQuote(entry: PlaceEntry | string): { quote: TicketQuote | undefined;
   return { quote, error: error?.message };
 }
 
-function Quote({ quote }: { quote: TicketQuote }): ReactNode {
-  const decimals = usePage((page) => page.session?.priceDecimals ?? 2);
-  const figures = [
+function Quote({ quote, symbol }: { quote: TicketQuote; symbol: string }): ReactNode {
+  const decimals = useDecimals(symbol);
+  const leveraged = quote.leverage !== '1';
+  const figures: (readonly [name: string, value: string])[] = [
     ['Entry', price(quote.entry, decimals)],
     ['Quantity', quantity(quote.quantity)],
     ['Stop', price(quote.stop, decimals) || 'none'],
     ['Target', price(quote.target, decimals) || 'none'],
-    ['Risk', `${money(quote.riskMoney)} · ${percent(quote.riskPercent, 2)}`],
-    ['Risk a unit', price(quote.riskPerUnit, decimals)],
+    ['Risk', quote.riskMoney === '' ? '–' : `${money(quote.riskMoney)} · ${percent(quote.riskPercent, 2)}`],
+    ['Risk a unit', price(quote.riskPerUnit, decimals) || '–'],
+    [leveraged ? `Margin · ${quote.leverage}×` : 'Margin', money(quote.margin)],
+    ['Notional', money(quote.notional)],
     ['Reward : risk', quote.rewardRisk === '' ? '–' : `${quote.rewardRisk} : 1`],
     ['Exposure', percent(quote.exposurePercent)],
-  ] as const;
+  ];
   return (
     <>
+      <p className={css.effect}>
+        {quote.effect === '' ? ' ' : `${quote.effect.charAt(0).toUpperCase()}${quote.effect.slice(1)}.`}
+      </p>
       <dl className={css.figures}>
         {figures.map(([name, value]) => (
           <div key={name}>
@@ -201,6 +223,12 @@ function Quote({ quote }: { quote: TicketQuote }): ReactNode {
           </div>
         ))}
       </dl>
+      {quote.stopDetail === '' ? null : (
+        <>
+          <h3 className={css.heading}>How the stop follows</h3>
+          <p>{quote.stopDetail}</p>
+        </>
+      )}
       <h3 className={css.heading}>How the size comes about</h3>
       <ol className={css.steps}>
         {quote.steps.map(({ label, detail, amount }) => (
@@ -216,9 +244,9 @@ function Quote({ quote }: { quote: TicketQuote }): ReactNode {
 }
 
 /** What the journal says about it, which is what has happened. */
-function Answered({ since }: { since: { epoch: number; journal: number } }): ReactNode {
+function Answered({ since }: { since: { run: number; journal: number } }): ReactNode {
   const line = usePage((page) =>
-    page.epoch === since.epoch
+    page.run === since.run
       ? page.journal.slice(since.journal).find(({ kind }) => kind === 'refusal' || kind === 'order' || kind === 'position')
       : undefined,
   );

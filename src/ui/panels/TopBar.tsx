@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { setTheme, speedName, stopAll } from '../actions.ts';
 import { type Theme, useChoices } from '../choices.ts';
 import { command } from '../engine.ts';
-import { money, negated, percent, signedMoney, signedPercent, stamp, time, toneOf, zoneName } from '../format.ts';
+import { money, negated, signedMoney, signedPercent, stamp, time, toneOf, zoneName } from '../format.ts';
 import { Segmented } from '../parts.tsx';
 import { usePage } from '../store.ts';
 import css from './TopBar.module.css';
@@ -56,7 +56,9 @@ function SessionChip(): ReactNode {
   return (
     <div className={css.chip} data-state={dead ? 'dead' : playing ? 'playing' : waits ? 'waits' : 'paused'}>
       <i className={css.dot} aria-hidden />
-      <span className={css.title}>{session?.title ?? 'No session yet'}</span>
+      <span className={css.title} title={session?.title}>
+        {session?.title ?? 'No session yet'}
+      </span>
       <output className={css.state}>{session || dead ? state : 'loading'}</output>
       {session?.synthetic ? (
         <b className={css.synthetic} title="No market made these prices">
@@ -84,6 +86,7 @@ function Figures(): ReactNode {
   const account = usePage((page) => page.account);
   if (!account) return null;
   const locked = account.openRisk.startsWith('-');
+  const over = Number(account.openRisk) > Number(account.openRiskLimit);
   return (
     <>
       <Figure label="Equity">
@@ -95,16 +98,13 @@ function Figures(): ReactNode {
         </b>
       </Figure>
       <Figure label="Open risk">
-        <b data-tone={locked ? 'up' : undefined}>
+        <b data-tone={locked ? 'up' : over ? 'down' : undefined}>
           {locked ? `locked ${signedMoney(negated(account.openRisk))}` : money(account.openRisk)}
         </b>
         <Gauge label="Open risk against its limit" value={account.openRisk} limit={account.openRiskLimit} />
-        <span className={css.limit}>of {money(account.openRiskLimit).replace(/\.00$/, '')}</span>
-      </Figure>
-      <Figure label="Exposure">
-        <b>{percent(account.exposurePercent)}</b>
-        <Gauge label="Exposure against its limit" value={account.exposurePercent} limit={account.exposureLimitPercent} />
-        <span className={css.limit}>of {percent(account.exposureLimitPercent, 0)}</span>
+        <span className={css.limit} data-tone={over ? 'down' : undefined}>
+          {over ? 'over' : 'of'} {money(account.openRiskLimit).replace(/\.00$/, '')}
+        </span>
       </Figure>
     </>
   );

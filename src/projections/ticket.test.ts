@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { PlaceEntry } from '../domain/commands.ts';
+import type { Engine } from '../engine/engine.ts';
+import { entryOf, holding, type Nested } from '../engine/testing.ts';
+import { ticketQuote } from './ticket.ts';
+import type { TicketQuote } from './views.ts';
+
+const quoteOf = (engine: Engine, over: Partial<PlaceEntry> = {}): TicketQuote => {
+  const entry = entryOf(over);
+  return ticketQuote(engine.core, engine.plan(entry), entry);
+};
+/** A long of 100 at 100, the last price as given. */
+const long = (last: number, over: Nested = {}): Engine => {
+  const engine = holding([last], { averagingDown: 'allowed', ...over });
+  engine.run(Number.POSITIVE_INFINITY);
+  return engine;
+};
+
+describe('what an order would do', () => {
+  it.each<[string, Partial<PlaceEntry>]>([
+    ['adds 50 to the long of 100', { quantity: '50' }],
+    ['takes 40 from the long of 100', { side: 'short', quantity: '40' }],
+    ['closes the long of 100', { side: 'short', quantity: '100' }],
+    ['closes the long of 100 and opens a short of 30', { side: 'short', quantity: '130' }],
+  ])('%s', (effect, over) => {
+    expect(quoteOf(long(100.5, { limits: { flips: 'allowed' } }), over).effect).toBe(effect);
+  });
+
+  it('opens where nothing is held', () => {
+    const engine = long(100.5);
+    engine.command({ type: 'ClosePosition', positionId: 'TEST-1' });
+    expect(quoteOf(holding([]), { quantity: '50' }).effect).toBe('adds 50 to the long of 100');
+    expect(quoteOf(engine, { symbol: 'OTHER' })).toMatchObject({
+      effect: '',
+      refusal: expect.stringContaining('(OTHER against TEST)'),
+    });
+  });
+});
+
+it.each([
+  [99.5, 'long', '99.50 is below the average of 100.00'],
+  [100, 'long', '100.00 is at the average of 100.00'],
+  [100.5, 'long', ''],
+  [99.5, 'short', ''],
+] as const)('with the last price at %d an order of %s says in words whether it averages down', (last, side, words) => {
+  expect(quoteOf(long(last), { side, quantity: '10', stop: side === 'long' ? '90' : '110' }).averagesDown).toBe(words);
+});
+
+it('[S3] margin is notional over leverage, and exposure counts the margin', () => {
+  const engine = long(100, { account: { equity: '100000', leverage: '3' } });
+  expect(quoteOf(engine, { quantity: '30', stop: '90' })).toMatchObject({
+    notional: '3000.00',
+    margin: '1000.00',
+    leverage: '3',
+    exposurePercent: '1.00',
+    riskMoney: '300.00',
+  });
+});
+
+it('a refusal carries the figure and the limit', () => {
+  const { refusal } = quoteOf(long(99.5, { averagingDown: 'forbidden' }), { quantity: '10', stop: '90' });
+  expect(refusal).toBe('the policy forbids adding to a losing position (99.5 against 100)');
+});
+
+it('how the stop follows is said in words', () => {
+  const engine = long(100.5);
+  expect(quoteOf(engine, { quantity: '10', stop: '90' }).stopDetail).toBe('given');
+  const { stop: _own, ...byPolicy } = entryOf({ quantity: '10' });
+  expect(ticketQuote(engine.core, engine.plan(byPolicy), byPolicy).stopDetail).toBe('2 % of the entry');
+});
