@@ -10,6 +10,8 @@ import {
   exportSession,
   nextProposal,
   openApp,
+  openSteady,
+  underSteady,
   positions,
   rowsDone,
   seek,
@@ -19,7 +21,7 @@ import {
 
 /** On the bundled session, an entry after which a scale-in, a partial exit and session flat follow. */
 async function untilScaleIn(page: Page): Promise<void> {
-  await openApp(page);
+  await openSteady(page);
   await seek(page, 282);
   await enter(page, { stop: '181.34' });
   expect(await nextProposal(page)).toBe(true);
@@ -162,7 +164,7 @@ test('going back and forth again gives the same journal', async ({ page }) => {
   await seek(page, row);
   const again = await exportSession(page);
   expect(again.sha256).toBe(once.sha256);
-  expectSameHeadless('bundled', await finished(page));
+  expectSameHeadless('bundled', await finished(page), ...underSteady());
 });
 
 async function finished(page: Page): Promise<Awaited<ReturnType<typeof exportSession>>> {
@@ -183,7 +185,7 @@ test('deciding anew at an earlier place drops the decisions that came after it',
   const exported = await finished(page);
   expect(eventsOf(exported, 'CommandReceived').map(({ command }) => command.type)).toEqual(['PlaceEntry', 'ClosePosition']);
   expect(eventsOf(exported, 'PositionClosed').map(({ causedBy }) => causedBy)).toEqual(['user']);
-  expectSameHeadless('bundled', exported);
+  expectSameHeadless('bundled', exported, ...underSteady());
 });
 
 test('stop all takes two steps, then closes everything', async ({ page }) => {

@@ -126,8 +126,7 @@ test('what the dialog is told by hand is what is opened', async ({ page }) => {
   const exported = await exportSession(page);
   expect(exported.records[0]?.event).toMatchObject({
     type: 'SessionStarted',
-    instrument: { symbol: 'ACME', tick: '0.05', session: 'America/New_York/09:30-16:00' },
-    tape: { stamp: 'close' },
+    tapes: [{ stamp: 'close', instrument: { symbol: 'ACME', tick: '0.05', session: 'America/New_York/09:30-16:00' } }],
     policy: { name: 'fixed' },
   });
   const options = [

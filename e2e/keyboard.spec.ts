@@ -10,6 +10,7 @@ import {
   importDialog,
   nextProposal,
   openApp,
+  openSteady,
   place,
   positions,
   rowsDone,
@@ -65,7 +66,7 @@ async function nameless(page: Page): Promise<string[]> {
 
 /** Brings the bundled session to a scale-in that waits. */
 async function untilProposal(page: Page): Promise<void> {
-  await openApp(page);
+  await openSteady(page);
   await seek(page, 282);
   await enter(page, { stop: '181.34' });
   expect(await nextProposal(page)).toBe(true);

@@ -11,6 +11,7 @@ import {
   importDialog,
   nextProposal,
   openApp,
+  openSteady,
   picture,
   positions,
   seek,
@@ -80,7 +81,7 @@ function spoilt(page: Page): Promise<string[]> {
 
 /** A position of two tranches with a partial exit that waits. */
 async function stage(page: Page): Promise<void> {
-  await openApp(page);
+  await openSteady(page);
   await seek(page, 282);
   await enter(page, { stop: '181.34' });
   expect(await nextProposal(page)).toBe(true);
@@ -131,7 +132,7 @@ for (const colorScheme of ['dark', 'light'] as const)
 
 test('dialogs fit into 1024×768', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
-  await openApp(page);
+  await openSteady(page);
   for (const key of ['?', 'Control+k']) {
     await page.keyboard.press(key);
     await expect(page.getByRole('dialog')).toBeVisible();
@@ -146,7 +147,7 @@ test('dialogs fit into 1024×768', async ({ page }) => {
   await picture(page, 'dialog import');
   expect.soft(await outside(page), 'import').toEqual([]);
   await page.keyboard.press('Escape');
-  await drop(page, fileWith('wrong.csv', 'ts,bid,ask\n1,2,3\n'));
+  await drop(page, fileWith('wrong.csv', 'a,b,c\n1,2,3\n'));
   await expect(importDialog(page).getByRole('alert')).toBeVisible();
   await picture(page, 'dialog refused');
   await page.keyboard.press('Escape');

@@ -39,7 +39,7 @@ test('a preset is chosen, a key is changed, marked and listed, and goes back alo
   await preset(page).selectOption('fixed');
   await expect(key(page, 'rules.breakeven.enabled').getByRole('switch')).not.toBeChecked();
   await expect(box(page, 'target.distance')).toHaveValue('4%');
-  await expect(panel(page).getByText(/^intraday is in force; \d+ keys would change$/)).toBeVisible();
+  await expect(panel(page).getByText(/^\d+ keys would change$/)).toBeVisible();
 
   await preset(page).selectOption('intraday');
   await box(page, 'rules.breakeven.trigger').fill('1.4R');

@@ -13,7 +13,8 @@ import {
   generated,
   importDialog,
   nextProposal,
-  openApp,
+  openSteady,
+  underSteady,
   picture,
   positions,
   recorded,
@@ -89,14 +90,14 @@ async function ride(page: Page, { file, row, stop }: Journey): Promise<void> {
   const closed = after.records.find(({ event }) => event.type === 'PositionClosed');
   const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', timeStyle: 'short' }).format(closed?.ts);
   expect(time <= '15:45', `flat at ${time}`).toBe(true);
-  expectSameHeadless(file, after);
+  expectSameHeadless(file, after, ...underSteady());
 }
 
 test('a recorded week of TSLA, dropped on the page, is imported, managed by keyboard and exported to the bytes of the headless replay', async ({
   page,
 }) => {
   const file = recorded('eq_TSLA_1m_2019-02-11_2019-02-15.csv.gz');
-  await openApp(page);
+  await openSteady(page);
   await drop(page, file);
   const dialog = importDialog(page);
   await expect(dialog.getByLabel('Symbol')).toHaveValue('TSLA');
@@ -111,7 +112,7 @@ test('a recorded week of TSLA, dropped on the page, is imported, managed by keyb
 
 test('a generated week, chosen with the Open file button, goes the same way', async ({ page }) => {
   const file = generated();
-  await openApp(page);
+  await openSteady(page);
   await page.getByRole('tab', { name: 'Sessions' }).click();
   const choosing = page.waitForEvent('filechooser');
   await button(page, /^Open file/).click();

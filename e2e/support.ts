@@ -62,6 +62,36 @@ export async function openApp(page: Page, path = './'): Promise<void> {
   await page.locator('[data-ready="true"]').waitFor();
 }
 
+const intraday = JSON.parse(readFileSync(join(root, 'src/policy/presets/intraday.json'), 'utf8')) as { rules: object };
+
+/** Under it what was entered goes on long enough to be decided on: `intraday` with a stop by the ATR alone, and without its exits before the stop. */
+const steady = {
+  ...intraday,
+  name: 'steady',
+  initialStop: { kind: 'atr', atr: '1.5ATR' },
+  rules: {
+    ...intraday.rules,
+    'early-exit': { enabled: false },
+    'time-stop': { enabled: false },
+    'technical-stop': { enabled: false },
+  },
+};
+
+/** The steady policy as a file, for the headless replay. @returns what to pass it */
+export const underSteady = (): string[] => ['--policy', fileWith('steady.json', JSON.stringify(steady))];
+
+/** Opens the app, as `openApp`, for a user who has chosen the steady policy. */
+export async function openSteady(page: Page, path?: string): Promise<void> {
+  await page.addInitScript((policy) => {
+    if (localStorage.getItem('ratchet.choices') === null)
+      localStorage.setItem(
+        'ratchet.choices',
+        JSON.stringify({ state: { policy, draft: { preset: 'intraday', document: policy } }, version: 1 }),
+      );
+  }, steady);
+  await openApp(page, path);
+}
+
 /** Drops a file of this machine on the page, as the operating system would: the browser itself makes the DataTransfer. */
 export async function drop(page: Page, path: string): Promise<void> {
   const devtools = await page.context().newCDPSession(page);

@@ -8,7 +8,8 @@ import {
   fileWith,
   lastPrice,
   openFile,
-  openApp,
+  openSteady,
+  underSteady,
   recorded,
   test,
 } from './support.ts';
@@ -16,7 +17,7 @@ import type { Page } from '@playwright/test';
 
 /** One position on bars of five seconds, played as fast as it goes, and the same bytes without a browser. */
 async function race(page: Page, file: string): Promise<void> {
-  await openApp(page);
+  await openSteady(page);
   await openFile(page, file);
   await expect(page.getByRole('group', { name: 'Bars' }).getByRole('button', { name: '5s', exact: true })).toHaveAttribute(
     'aria-pressed',
@@ -28,9 +29,9 @@ async function race(page: Page, file: string): Promise<void> {
   await page.keyboard.press(' ');
   await expect(page.getByText('end of the session', { exact: true })).toBeVisible({ timeout: 30_000 });
   const exported = await exportSession(page);
-  expect(eventsOf(exported, 'SessionStarted')[0]).toMatchObject({ intervalMs: 5_000, tape: { kind: 'trades' } });
+  expect(eventsOf(exported, 'SessionStarted')[0]).toMatchObject({ intervalMs: 5_000, tapes: [{ kind: 'trades' }] });
   expect(eventsOf(exported, 'TrancheOpened').length).toBeGreaterThan(0);
-  expectSameHeadless(file, exported, '--interval', '5s');
+  expectSameHeadless(file, exported, '--interval', '5s', ...underSteady());
 }
 
 test('recorded trades of BTCUSDT become bars of five seconds, and the headless replay gives the same bytes', async ({ page }) => {

@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { valueAt, valueText } from '../domain/document.ts';
 import { policyKeys } from '../policy/explain.ts';
+import { loadPreset, presets } from '../policy/load.ts';
+import { policy } from './policy.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'policy-'));
@@ -32,6 +35,31 @@ function fileWith(name: string, content: unknown): string {
 
 /** Cells of a line: two blanks or more stand between them. */
 const cells = (line: string | undefined): string[] => (line ?? '').split(/ {2,}/);
+
+describe.each(Object.keys(presets))('the preset %s', (name) => {
+  const said = async (...args: string[]): Promise<string> => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      await policy(args);
+      return write.mock.calls.map(([text]) => String(text)).join('');
+    } finally {
+      write.mockRestore();
+    }
+  };
+
+  it('is ok, and as itself', async () => {
+    const [first, second] = (await said('check', name)).split('\n');
+    expect([first, second]).toEqual([`${name}: ok, policy "${name}"`, `as the preset ${name}`]);
+  });
+
+  it('is explained key by key, each with its value', async () => {
+    const rows = new Map((await said('explain', name)).split('\n').map((line) => [cells(line)[0] ?? '', cells(line)[1]]));
+    const { source } = loadPreset(name);
+    for (const { path } of policyKeys()) expect([path, rows.get(path)]).toEqual([path, valueText(valueAt(source, path))]);
+    const keys = JSON.parse(await said('explain', name, '--json')) as { path: string; value: unknown }[];
+    expect(keys.map(({ path, value }) => [path, value])).toEqual(policyKeys().map(({ path }) => [path, valueAt(source, path)]));
+  });
+});
 
 describe('policy check', () => {
   it('says ok, the name, and where the policy differs from the nearest preset', async () => {

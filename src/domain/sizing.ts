@@ -57,6 +57,8 @@ export interface SizingInput {
     positionEquity: Decimal;
     positionMoney: Decimal | undefined;
     positionUnits: Decimal | undefined;
+    /** most money put into one tranche */
+    trancheMost: Decimal | undefined;
     /** largest exposure as a share of equity */
     totalExposure: Decimal | undefined;
     /** largest margin as a share of equity */

@@ -1,155 +1,184 @@
 import { describe, expect, it } from 'vitest';
-import { dec } from '../domain/decimal.ts';
-import { instrumentOf } from '../domain/instrument.ts';
-import { averageEntry, type Side } from '../domain/position.ts';
-import { Core } from './core.ts';
+import { loadPreset, presets } from '../policy/load.ts';
+import { figuresJson } from '../projections/figures.ts';
 import { Engine } from './engine.ts';
-import { Market } from './market.ts';
-import { firstStop, firstTarget } from './paper.ts';
-import { standingOf } from './standing.ts';
-import { emptyState } from './state.ts';
-import { type Bar, barsTape, end, entryOf, eventsOf, holding, lastPosition, policyWith, readingOf, STOCK } from './testing.ts';
+import {
+  type Bar,
+  barsTape,
+  COIN,
+  end,
+  entryOf,
+  eventsOf,
+  lastPosition,
+  MINUTE,
+  type Nested,
+  NINE_THIRTY,
+  presetWith,
+  storyOf,
+  tradesTape,
+  still,
+} from './testing.ts';
 
-describe('S0 scale-in', () => {
-  // the add is made by hand: 50 more at the next trade
-  const both = (): Engine => {
-    const engine = holding([101, 102, 105]);
+/*
+ * What all presets have in common, and where the source documents disagree or err: what holds. The worked examples of each preset have
+ * tests of their own.
+ */
+
+const FINE = { ...COIN, tick: '0.01', lot: '0.0001' };
+const sized = { type: 'PlaceEntry', symbol: 'TEST', side: 'long', kind: 'market', source: 'ticket' } as const;
+const bars = still(40, [100, 101, 99, 100, 10_000]);
+
+it('each preset is of this table', () => {
+  expect(Object.keys(presets).toSorted()).toEqual(SIZED.map(([name]) => name).toSorted());
+});
+
+const SIZED: [name: string, quantity: string, stop: string, target: string | undefined][] = [
+  // 10 % of equity has room for an add of half
+  ['intraday', '66.6666', '97', undefined],
+  ['fixed', '100', '98', '104'],
+  ['active', '100', '98', undefined],
+  ['tranches', '0.5', '90', undefined],
+  ['leveraged', '187.5', '95', '110'],
+  ['leveraged-aggressive', '375', '96', '110'],
+  ['leveraged-conservative', '187.5', '94', '112'],
+  ['portfolio', '62.5', '96', '108'],
+];
+
+it.each(SIZED)(
+  'under %s an entry at 100 with an ATR of 2 on 100 000 is sized at %s, with its stop at %s and its target at %s',
+  (name, quantity, stop, target) => {
+    const policy = presetWith(name, { account: { slippage: '0%' } });
+    const engine = new Engine({ tapes: [barsTape(bars, FINE)], policy, barPath: 'ohlc' });
+    engine.run(30);
+    engine.command(sized);
+    engine.run(31);
+    const position = lastPosition(engine);
+    expect([position.quantity.toFixed(), position.stop?.toFixed(), position.target?.toFixed()]).toEqual([quantity, stop, target]);
+  },
+);
+
+describe('averaging down', () => {
+  it.each(Object.keys(presets))('%s: an add below the average is refused unless the policy allows it (S0, S2)', (name) => {
+    const policy = presetWith(name);
+    const engine = new Engine({ tapes: [tradesTape([100, 100, 99, 99], FINE)], policy, barPath: 'ohlc' });
+    engine.run(1);
+    engine.command(entryOf({ quantity: '0.2', stop: '90', target: '200' }));
     engine.run(3);
-    engine.command(entryOf({ quantity: '50' }));
+    engine.command(entryOf({ quantity: '0.2', stop: '90', target: '200' }));
+    end(engine);
+    const refused = eventsOf(engine, 'EntryDenied').map(({ refusal }) => refusal.code);
+    expect(refused).toEqual(name === 'tranches' ? [] : ['AVERAGING_DOWN']);
+    expect(lastPosition(engine).tranches).toHaveLength(name === 'tranches' ? 2 : 1);
+  });
+
+  it.each([
+    // S0 says 500
+    ['100 at 100', ['100'], '-1000'],
+    ['100 more at 95, at 97.50 on average', ['100', '100'], '-1500'],
+  ])('S0: %s (%j) lose at 90 %s', (_, quantities, wanted) => {
+    const policy = presetWith('fixed', { averagingDown: 'allowed', account: { equity: '1000000' } });
+    const engine = new Engine({ tapes: [tradesTape([100, 100, 95, 95, 90], FINE)], policy, barPath: 'ohlc' });
+    for (const [i, quantity] of quantities.entries()) {
+      engine.run(1 + 2 * i);
+      engine.command(entryOf({ quantity, stop: '80', target: '200' }));
+    }
+    end(engine);
+    const { quantity, cost } = lastPosition(engine);
+    expect(quantity.times(90).minus(cost).toFixed()).toBe(wanted);
+  });
+});
+
+describe('profit factors', () => {
+  /** Trades of one unit from 100 to the target or the stop. */
+  const traded = (wins: number, win: number, losses: number, loss: number): Record<string, unknown> => {
+    const exits = [...Array(wins).fill(100 + win), ...Array(losses).fill(100 - loss)] as number[];
+    const path = exits.flatMap((exit) => [100, 100, exit]);
+    const policy = presetWith('fixed', { target: { kind: 'none' } });
+    const engine = new Engine({ tapes: [tradesTape(path, FINE)], policy, barPath: 'ohlc' });
+    for (const i of exits.keys()) {
+      engine.run(3 * i + 1);
+      engine.command(entryOf({ quantity: '1', stop: String(100 - loss), target: String(100 + win) }));
+      engine.run(3 * i + 3);
+    }
+    return figuresJson(engine.state, engine.journal, (account) => engine.core.equity(account));
+  };
+
+  it.each([
+    // S0 prints 1.35 and 1.95
+    ['traditional', 45, 4, 55, 2, '1.636364'],
+    ['intelligent', 52, 5.2, 48, 1.4, '4.02381'],
+  ])('S0 %s: %d wins of %d and %d losses of %d make %s', (_, wins, win, losses, loss, profitFactor) => {
+    expect(traded(wins, win, losses, loss)).toMatchObject({
+      positions: 100,
+      winRate: String(wins / 100),
+      averageWin: String(win),
+      averageLoss: String(loss),
+      profitFactor,
+    });
+  });
+});
+
+describe('[R15] the loss of a day', () => {
+  /** 100 units of an account of 10 000 that falls to 96.99, and to 94.99. */
+  const falling = (name: string): Engine => {
+    const policy = presetWith(name, {
+      account: { equity: '10000', slippage: '0%' },
+      limits: { positionEquity: '1000%', totalExposure: 'none', instrumentShare: 'none' },
+    });
+    const engine = new Engine({ tapes: [tradesTape([100, 100, 97.01, 97, 95.01, 95, 95], FINE)], policy, barPath: 'ohlc' });
+    engine.run(1);
+    engine.command(entryOf({ stop: '80', target: '200' }));
     return end(engine);
   };
 
-  it('100 at 100 and 50 at 102 are 150 at 100.6666…', () => {
-    const { quantity, cost } = lastPosition(both());
-    expect(quantity.toFixed()).toBe('150');
-    expect(averageEntry({ quantity, cost }, dec(1))?.toFixed(6, 1)).toBe('100.666666');
-  });
-
   it.each([
-    ['with the add', both, '650'],
-    ['without it', () => end(holding([102, 105])), '500'],
-  ])('at 105 the open profit %s is right', (_, run, wanted) => {
-    const engine = run();
-    const { quantity, cost } = lastPosition(engine);
-    expect(quantity.times(engine.market.last).minus(cost).toFixed()).toBe(wanted);
+    ['intraday', '9700', ['entry 100 @ 100', 'stop 80', 'close 100 @ 95.01']],
+    ['leveraged', '9500', ['entry 100 @ 100', 'stop 80']],
+    ['portfolio', '9500', ['entry 100 @ 100', 'stop 80']],
+    ['fixed', undefined, ['entry 100 @ 100', 'stop 80']],
+  ])('S0 ends a day at its limit, S3 keeps what is open: under %s it is an equity of %s, and then %j', (name, equity, story) => {
+    const engine = falling(name);
+    expect(eventsOf(engine, 'HaltBegan').map(({ figure }) => figure)).toEqual(equity === undefined ? [] : [equity]);
+    expect(storyOf(engine)).toEqual(story);
   });
 });
 
-it('S0 intelligent example in percent: breakeven at 101, half off at 101.50, scale-in from 102, then one ATR behind the best', () => {
-  const policy = policyWith({
-    autonomy: { 'partial-exit': 'auto', 'scale-in': 'auto' },
-    rules: {
-      breakeven: { enabled: true, trigger: '1%' },
-      'partial-exit': { enabled: true, steps: [{ at: '1.5%', fraction: '50%' }] },
-      'trailing-stop': { enabled: true, activate: '2%', distance: '1ATR' },
-      'scale-in': { enabled: true, profit: '2%' },
-    },
-  });
-  // forty bars with a range of 0.5 and a high of 101.60 among them, then the rise, on twice the volume
-  const bars: Bar[] = Array.from({ length: 40 }, (_, i) => [100, i === 20 ? 101.6 : 100.25, 99.75, 100, 1_000]);
-  const rise: Bar[] = [100.4, 100.8, 101.2, 101.6, 102, 102.4].map((close) => [close - 0.4, close, close - 0.5, close, 2_000]);
-  const engine = new Engine({
-    tapes: [barsTape([...bars, ...rise, [102.4, 102.4, 101.9, 102.3, 2_000]])],
-    policy,
-    barPath: 'olhc',
-  });
-  engine.run(bars.length);
-  engine.command(entryOf({ stop: '98.5' }));
-  engine.run(bars.length + 1);
-  expect(lastPosition(engine).stop?.toFixed()).toBe('98.5');
-  expect(['breakeven', 'partial-exit', 'trailing-stop', 'scale-in'].map((rule) => readingOf(engine, rule).level)).toEqual([
-    101, 101.5, 102, 102,
-  ]);
-  end(engine);
-  const story = engine.journal.flatMap(({ event }) =>
-    event.type === 'OrderFilled'
-      ? [`${event.purpose} ${event.quantity} @ ${event.price}`]
-      : event.type === 'StopRaised'
-        ? [`stop ${event.to} by ${event.causedBy}`]
-        : [],
-  );
-  expect(story.slice(0, 5)).toEqual([
-    'entry 100 @ 100',
-    'stop 100 by breakeven',
-    'reduce 50 @ 101.6',
-    story.find((line) => line.endsWith('trailing-stop')) ?? 'no trail',
-    'add 50 @ 102',
-  ]);
-  const trailed = story.filter((line) => line.endsWith('by trailing-stop'));
-  const atr = engine.market.history.column('atr')[bars.length + 4] ?? Number.NaN;
-  expect(trailed[1]).toBe(`stop ${(Math.floor((102.4 - atr) * 100) / 100).toFixed(2)} by trailing-stop`);
-});
-
-/** A core without a tape: what stops and targets are found with. */
-const coreOf = (tick: string): Core => {
-  const policy = policyWith();
-  const market = new Market(instrumentOf({ ...STOCK, tick }), 60_000, policy.policy.indicators, false);
-  return new Core(emptyState(dec(500), [], []), policy, [market], 0, standingOf);
-};
-const stopOf = (side: Side, entry: string, distance: string): string =>
-  firstStop(coreOf('0.01'), { symbol: 'TEST', side }, dec(entry), { kind: 'distance', distance }).toFixed();
-
-describe('S0 stops', () => {
+describe('the largest position', () => {
   it.each([
-    ['long', 1, '98'],
-    ['long', 1.5, '97'],
-    ['long', 2, '96'],
-    ['short', 1, '102'],
-    ['short', 1.5, '103'],
-    ['short', 2, '104'],
-  ] as const)('of a %s at 100, %d times an ATR of 2 away, stand at %s', (side, times, wanted) => {
-    expect(stopOf(side, '100', String(times * 2))).toBe(wanted);
-  });
-
-  it.each([
-    ['long', '1ATR', '98'],
-    ['long', '1.5ATR', '97'],
-    ['short', '2ATR', '104'],
-  ] as const)('of a %s follow from the policy and the ATR of the tape at %s: %s', (side, atr, wanted) => {
-    const tape = barsTape(Array.from({ length: 17 }, (): Bar => [100, 101, 99, 100]));
-    const engine = new Engine({ tapes: [tape], policy: policyWith({ initialStop: { kind: 'atr', atr } }), barPath: 'ohlc' });
-    engine.run(14);
-    const { stop: _, ...entry } = entryOf({ side });
-    engine.command(entry);
-    engine.run(15);
-    expect(lastPosition(engine).stop?.toFixed()).toBe(wanted);
+    ['intraday', '100.01', { code: 'POSITION_LIMIT', figure: '10001.00', limit: '10000.00' }],
+    ['active', '200.01', { code: 'POSITION_UNITS', figure: '200.01', limit: '200' }],
+    ['tranches', '0.51', { code: 'TRANCHE_MOST', figure: '51.00', limit: '50.00' }],
+    ['tranches', '1.01', { code: 'POSITION_MONEY', figure: '101.00', limit: '100.00' }],
+    // of the money put in
+    ['leveraged', '300.01', { code: 'POSITION_LIMIT', figure: '10000.33', limit: '10000.00' }],
+  ])('under %s refuses %s units at 100 on 100 000', (name, quantity, refusal) => {
+    const engine = new Engine({ tapes: [tradesTape([100, 100], FINE)], policy: presetWith(name), barPath: 'ohlc' });
+    engine.run(1);
+    engine.command(entryOf({ quantity, stop: '90', target: '200' }));
+    expect(eventsOf(engine, 'EntryDenied')).toMatchObject([{ refusal }]);
   });
 });
 
-describe('S3 exits', () => {
-  it.each([
-    ['623.45', '18.20', '577.95', '714.45'],
-    ['100', '3.5', '91.25', '117.5'],
-  ])(
-    'an entry at %s with an ATR of %s has its stop 2.5 ATR away at %s, its target 5 ATR away at %s, and reward:risk 2',
-    (entry, atr, stop, target) => {
-      const core = coreOf('0.01');
-      expect(stopOf('long', entry, dec(atr).times('2.5').toFixed())).toBe(stop);
-      const risk = dec(entry).minus(stop);
-      const plan = { kind: 'reward', distance: dec(atr).times(5).toFixed(), percent: '0', rewardRisk: '2' } as const;
-      const found = firstTarget(core, { symbol: 'TEST', side: 'long' }, dec(entry), risk, plan);
-      expect(found?.toFixed()).toBe(target);
-      expect(found?.minus(entry).div(risk).toFixed()).toBe('2');
-    },
-  );
+describe('[R3] early exit', () => {
+  // a winner whose volume has dried up
+  const dry: Bar[] = [...still(40, [100, 100.25, 99.75, 100]), ...still(8, [100.5, 100.5, 100.5, 100.5, 100])];
+  const run = (over: Nested): Engine => {
+    const entries = [{ ts: NINE_THIRTY + 39 * MINUTE, command: entryOf({ stop: '98' }) }];
+    return end(new Engine({ tapes: [barsTape(dry)], policy: presetWith('intraday', over), barPath: 'ohlc', entries }));
+  };
 
-  it('the target is never nearer than the least reward asks', () => {
-    const plan = { kind: 'reward', distance: '1', percent: '0.01', rewardRisk: '2' } as const;
-    expect(firstTarget(coreOf('0.01'), { symbol: 'TEST', side: 'short' }, dec(100), dec('1.5'), plan)?.toFixed()).toBe('97');
+  it.each([
+    ['losing', []],
+    ['always', ['early-exit']],
+  ])('S0: cuts what loses, and a winner only where the policy says %s', (when, wanted) => {
+    const engine = run({ rules: { 'early-exit': { when } } });
+    expect(eventsOf(engine, 'PositionClosed').map(({ causedBy }) => causedBy)).toEqual(wanted);
   });
 });
 
-it('S0 traditional: the preset of a fixed stop at 2 % and a fixed target at 4 %', () => {
-  const fixed = policyWith({
-    initialStop: { kind: 'percent', percent: '2%' },
-    target: { kind: 'reward', distance: '4%', rewardRisk: '2' },
-  });
-  const tape = barsTape([...Array.from({ length: 3 }, (): Bar => [100, 100, 100, 100]), [100, 104, 100, 103]]);
-  const engine = new Engine({ tapes: [tape], policy: fixed, barPath: 'ohlc' });
-  engine.run(1);
-  const { stop: _, ...entry } = entryOf();
-  engine.command(entry);
-  engine.run(2);
-  expect([lastPosition(engine).stop?.toFixed(), lastPosition(engine).target?.toFixed()]).toEqual(['98', '104']);
-  expect(eventsOf(end(engine), 'PositionClosed')).toMatchObject([{ causedBy: 'take-profit', realizedPnl: '400', profitR: '2' }]);
+it('the ATR is Wilder’s, not the moving average of 14 true ranges that S3 writes and then cites him for', () => {
+  // fourteen ranges of 2, one of 16, one of 2: Wilder's smoothing gives 3 and then 41 / 14, a plain mean 3 and 3
+  const ranges: Bar[] = [...still(14, [100, 101, 99, 100]), [100, 108, 92, 100], [100, 101, 99, 100]];
+  const engine = new Engine({ tapes: [barsTape(ranges, FINE)], policy: loadPreset('leveraged'), barPath: 'ohlc' });
+  expect([14, 15, 16].map((rows) => (engine.run(rows), engine.market.atr))).toEqual([2, 3, 41 / 14]);
 });

@@ -3,7 +3,7 @@ import type { Event } from '../domain/events.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { Position, Side } from '../domain/position.ts';
 import type { BarPath, Tape } from '../domain/tape.ts';
-import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
+import { type LoadedPolicy, loadPolicy, loadPreset } from '../policy/load.ts';
 import { rules } from '../rules/index.ts';
 import { Engine } from './engine.ts';
 import { explain, type TriggerReading } from './explain.ts';
@@ -53,6 +53,10 @@ const BARE = {
 /** A policy in which nothing happens but what `over` switches on. */
 export const policyWith = (over: Nested = {}): LoadedPolicy => loadPolicy(merge(BARE, over), 'test');
 
+/** A preset with some of its keys changed. */
+export const presetWith = (name: string, over: Nested = {}): LoadedPolicy =>
+  loadPolicy(merge(loadPreset(name).source, over), `preset ${name}`);
+
 const tapeOf = (instrument: InstrumentSpec, columns: Tape['columns'], stamp: Tape['stamp']): Tape => ({
   instrument,
   columns,
@@ -71,6 +75,9 @@ export function mirrored(side: Side): { at: (price: number) => number; bar: (bar
     side === 'long' ? [open, high, low, close, volume] : [at(open), at(low), at(high), at(close), volume];
   return { at, bar };
 }
+
+/** The same bar over and over. */
+export const still = (count: number, bar: Bar): Bar[] => Array.from({ length: count }, () => bar);
 
 /** Bars one after the other; `undefined` is a bar that is missing. */
 export function barsTape(rows: readonly (Bar | undefined)[], instrument = STOCK, start = NINE_THIRTY, intervalMs = MINUTE): Tape {
@@ -123,6 +130,24 @@ export const entryOf = (over: Partial<PlaceEntry> = {}): PlaceEntry => ({
   source: 'ticket',
   ...over,
 });
+
+/** The same without a stop of its own: the policy's. */
+export function unstopped(over: Partial<PlaceEntry> = {}): PlaceEntry {
+  const { stop: _, ...entry } = entryOf(over);
+  return entry;
+}
+
+/** What was filled and how the stop moved, a line each. */
+export const storyOf = (engine: Engine): string[] =>
+  engine.journal.flatMap(({ event }) =>
+    event.type === 'OrderFilled'
+      ? [`${event.purpose} ${event.quantity} @ ${event.price}`]
+      : event.type === 'StopSet'
+        ? [`stop ${event.price}`]
+        : event.type === 'StopRaised'
+          ? [`stop ${event.to} by ${event.causedBy}`]
+          : [],
+  );
 
 /** An engine on a tape that has taken an entry after `rows` rows and walked the next. */
 export function entered(

@@ -168,12 +168,6 @@ export const policySchema = group({
       help: 'least money put into one tranche',
       source: 'S2 $10',
     }),
-    trancheMost: optionalMeasureKey('none', {
-      units: ['$'],
-      least: 0,
-      help: 'most money put into one tranche',
-      source: 'S2 $50',
-    }),
     cooldown: measureKey('15m', {
       units: ['duration'],
       least: 0,

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../domain/position.ts';
-import { COIN, end, entered, eventsOf, holding, lastPosition, mirrored, readingOf, tradesTape } from '../engine/testing.ts';
+import {
+  COIN,
+  end,
+  entered,
+  entryOf,
+  eventsOf,
+  holding,
+  lastPosition,
+  mirrored,
+  readingOf,
+  tradesTape,
+} from '../engine/testing.ts';
 
 const ladder = (...steps: object[]) => ({
   autonomy: { 'partial-exit': 'auto' },
@@ -89,15 +100,44 @@ describe('the ladder of S1', () => {
   });
 });
 
-it('[R6] sells 25, 50 and 25 % of the first tranche at +10, +20 and +30 % (S2)', () => {
-  const thirds = [
+describe('[R6] 25, 50 and 25 % of all that was bought at +10, +20 and +30 % (S2)', () => {
+  const S2 = [
     ['10%', '25%'],
     ['20%', '50%'],
     ['30%', '25%'],
   ].map(([at, fraction]) => ({ at, fraction, of: 'initial' }));
-  const engine = end(holding([110, 110, 120, 120, 130, 130], ladder(...thirds), { stop: '92' }));
-  expect(sold(engine).map(([quantity]) => quantity)).toEqual(['25', '50', '25']);
-  expect(lastPosition(engine).status).toBe('CLOSED');
+  const quantities = (engine: ReturnType<typeof holding>): string[] => sold(engine).map(([quantity]) => quantity);
+
+  it.each([
+    ['each where its price comes', [110, 110, 120, 120, 130, 130], ['25', '50', '25']],
+    ['what a jump passes in one', [125, 125, 130, 130], ['75', '25']],
+    ['everything where a jump passes them all', [131, 131], ['100']],
+  ])('sells %s', (_, prices, wanted) => {
+    const engine = end(holding(prices, ladder(...S2), { stop: '92' }));
+    expect(quantities(engine)).toEqual(wanted);
+    expect(lastPosition(engine).status).toBe('CLOSED');
+  });
+
+  it('counts every tranche, not the first alone, and leaves nothing of a lot behind', () => {
+    const over = { ...ladder(...S2), averagingDown: 'allowed' };
+    const engine = holding([100, 100, 110, 110, 120, 120, 130, 130], over, { stop: '92', quantity: '33' });
+    for (const quantity of ['40', '30']) {
+      engine.command(entryOf({ quantity }));
+      engine.run(engine.rowsDone + 1);
+    }
+    end(engine);
+    expect(quantities(engine)).toEqual(['25', '51', '27']);
+    expect(lastPosition(engine)).toMatchObject({ status: 'CLOSED', tranches: [{}, {}, {}] });
+  });
+
+  it('counts a tranche that comes after a step: half of 140, then all that is left', () => {
+    const engine = holding([110, 110, 105, 105, 130, 130, 140, 140], ladder(...S2), { stop: '92' });
+    engine.run(5);
+    engine.command(entryOf({ quantity: '40' }));
+    end(engine);
+    expect(quantities(engine)).toEqual(['25', '70', '45']);
+    expect(lastPosition(engine).status).toBe('CLOSED');
+  });
 });
 
 describe.each(['long', 'short'] as Side[])('[F18] half of 0.421 of a %s on lots of 0.001, at 101.50', (side) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Decimal, minOf, text } from '../domain/decimal.ts';
+import { type Decimal, minOf, text, ZERO } from '../domain/decimal.ts';
 import { choiceKey, group, measureKey, switchKey } from '../domain/keys.ts';
 import { fraction } from '../domain/measure.ts';
 import { stepsOf } from '../domain/position.ts';
@@ -15,7 +15,7 @@ const step = group({
   }),
   fraction: measureKey('50%', { units: ['%'], least: 1, most: 100, help: 'share that is sold', source: 'S0 50 %' }),
   of: choiceKey(['remaining', 'initial'], 'remaining', {
-    help: 'share of what is held or of the first tranche',
+    help: 'share of what is held, or of all that was bought',
     source: 'S0, S2',
   }),
   leastAge: measureKey('0m', { units: ['duration'], least: 0, help: 'least time held', source: 'S1 30 min' }),
@@ -29,7 +29,25 @@ export function exitQuantity(c: Context, wanted: Decimal): Decimal {
   return !quantity.isZero() && rest.times(c.price).times(c.multiplier).lessThan(c.minNotional) ? held : quantity;
 }
 
-/** [R6] Reduce along a ladder of steps, each once; a higher step spends the lower ones. S0: 1.5R → 50 % of remaining. */
+type Step = z.output<typeof step>;
+
+/**
+ * What a step sells, with the steps that it spends: those up to it that are not done. Of what remains, its own share. Of all that was bought, the
+ * shares of those it spends too, so that a jump sells what the way there would have sold; where the shares up to it make the whole, what is left.
+ */
+function taken(c: Context, ladder: readonly Step[], index: number): { wanted: Decimal; steps: number[] } {
+  const { quantity: held, exitedQuantity } = c.position;
+  const done = stepsOf(c.position, 'partial-exit');
+  const steps = ladder.map((_, i) => i).filter((i) => i <= index && !done.includes(i));
+  const rung = ladder[index];
+  if (rung?.of !== 'initial') return { wanted: held.times(rung ? fraction(rung.fraction) : ZERO), steps };
+  const share = (some: readonly Step[]): Decimal =>
+    some.reduce((sum, one) => (one.of === 'initial' ? sum.plus(fraction(one.fraction)) : sum), ZERO);
+  const whole = share(ladder.slice(0, index + 1)).greaterThanOrEqualTo(1);
+  return { wanted: whole ? held : held.plus(exitedQuantity).times(share(ladder.filter((_, i) => steps.includes(i)))), steps };
+}
+
+/** [R6] Reduce along a ladder of steps, each once; a higher step spends the lower ones. S0: 1.5R → 50 % of remaining. S2: 10, 20, 30 % → 25, 50, 25 % of all that was bought. */
 export const partialExit = defineRule({
   id: 'partial-exit',
   title: 'Partial exit',
@@ -59,12 +77,8 @@ export const partialExit = defineRule({
           criteria,
           idle: (c: Context) => stepsOf(c.position, 'partial-exit').includes(index),
           action: (c: Context) => {
-            const held = c.position.quantity;
-            const of = rung.of === 'remaining' ? held : c.position.initialQuantity;
-            const quantity = exitQuantity(c, of.times(fraction(rung.fraction)));
-            const done = stepsOf(c.position, 'partial-exit');
-            const steps = p.steps.map((_, i) => i).filter((i) => i <= index && !done.includes(i));
-            return { type: 'reduce' as const, quantity: text(quantity), steps };
+            const { wanted, steps } = taken(c, p.steps, index);
+            return { type: 'reduce' as const, quantity: text(exitQuantity(c, wanted)), steps };
           },
         };
       })

@@ -9,7 +9,7 @@ import { type Context, type Criterion, defineRule, type Trigger } from './rule.t
 import { averageSupport, macdCross, rsiOversold, type Signal, strengthOf } from './signals.ts';
 
 const amount = (standard: string, help: string, source: string) =>
-  measureKey(standard, { units: ['$', '%'], least: 0, help: `${help}; in money, or as a share of equity`, source });
+  measureKey(standard, { units: ['$', '%'], least: 0, help: `${help}, in money or of equity`, source });
 
 const step = group({
   strength: measureKey('0.6', { units: ['plain'], least: 0, most: 1, help: 'least signal strength of this step', source: 'S2' }),

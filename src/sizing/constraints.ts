@@ -108,6 +108,15 @@ const positionUnits = ofTheWhole(
     },
 );
 
+const trancheMost: Constraint = (amount, { limits: { trancheMost: most } }) =>
+  most && {
+    label: 'largest tranche',
+    detail: spoken(most),
+    amount: minOf(amount, most),
+    figure: money(most),
+    limit: 'above 0',
+  };
+
 /** A limit on what is held together leaves a new entry what is not used yet. */
 const ofTheRest =
   (label: string, limitOf: (input: SizingInput) => Decimal | undefined, used: 'exposure' | 'instrumentExposure'): Constraint =>
@@ -161,6 +170,7 @@ export const constraints: readonly Constraint[] = [
   positionEquity,
   positionMoney,
   positionUnits,
+  trancheMost,
   totalExposure,
   instrumentShare,
   marginUse,

@@ -29,11 +29,20 @@ const rarely = <T>(often: Arbitrary<T>, seldom: T): Arbitrary<T> =>
   oneof({ weight: 19, arbitrary: often }, { weight: 1, arbitrary: constant(seldom) });
 const maybe = <T>(value: Arbitrary<T>): Arbitrary<T | undefined> => option(value, { nil: undefined, freq: 2 });
 const share = (number: Arbitrary<string>): Arbitrary<string> => number.map((text) => `${text}%`);
-const LIMITS = ['positionMoney', 'positionUnits', 'totalExposure', 'marginUse', 'instrumentShare', 'volumeShare'] as const;
+const LIMITS = [
+  'positionMoney',
+  'positionUnits',
+  'trancheMost',
+  'totalExposure',
+  'marginUse',
+  'instrumentShare',
+  'volumeShare',
+] as const;
 const anyLimits: Arbitrary<Limits> = record({
   positionEquity: places(0.01, 1, 3),
   positionMoney: maybe(places(20, 5_000, 2)),
   positionUnits: maybe(places(1, 500, 2)),
+  trancheMost: maybe(places(1, 500, 2)),
   totalExposure: maybe(places(0.1, 2, 3)),
   marginUse: maybe(places(0.1, 1, 3)),
   instrumentShare: maybe(places(0.1, 1, 3)),
@@ -103,6 +112,7 @@ describe('whatever the account, the policy and the limits', () => {
           ['equity', margin.times(whole), limits.positionEquity.times(equity)],
           ['money', margin.times(whole), limits.positionMoney],
           ['units', quantity.times(whole), limits.positionUnits],
+          ['tranche', margin, limits.trancheMost],
           ['total', margin.plus(exposure), total],
           ['instrument', margin.plus(instrumentExposure), limits.instrumentShare?.times(total ?? equity)],
           ['margin', margin.plus(exposure), limits.marginUse?.times(equity)],

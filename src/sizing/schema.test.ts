@@ -29,7 +29,7 @@ it('a limit that is "none" keeps its word in writing and binds nothing', () => {
   expect(keys.positionUnits).toBe('none');
   const { positionEquity, positionMoney, totalExposure, ...others } = limitsOf(keys);
   expect([positionEquity, positionMoney, totalExposure].map((limit) => limit?.toFixed())).toEqual(['0.15', '100', '0.2']);
-  expect(Object.values(others)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(Object.values(others)).toEqual([undefined, undefined, undefined, undefined, undefined]);
 });
 
 it('the defaults are those of the contract', () => {

@@ -105,6 +105,12 @@ export const sizeLimits = {
   }),
   positionMoney: optionalMeasureKey('none', { units: ['$'], least: 0, help: 'largest position in money', source: 'S2' }),
   positionUnits: optionalMeasureKey('none', { units: ['plain'], least: 0, help: 'largest position in units', source: 'S1' }),
+  trancheMost: optionalMeasureKey('none', {
+    units: ['$'],
+    least: 0,
+    help: 'most money put into one tranche',
+    source: 'S2 $50',
+  }),
   totalExposure: optionalMeasureKey('none', {
     units: ['%'],
     least: 0,

@@ -185,6 +185,7 @@ describe('the constraints that follow', () => {
     ['position in money', '20.00', { limits: { positionMoney: '30' }, plannedAdds: '0.5' }, {}],
     ['position in units', '40.00', { limits: { positionUnits: '1.2' } }, {}],
     ['position in units', '20.00', { limits: { positionUnits: '0.9' }, plannedAdds: '0.5' }, {}],
+    ['largest tranche', '15.00', { limits: { trancheMost: '15' }, plannedAdds: '0.5' }, {}],
     ['total exposure', '37.50', { limits: { totalExposure: '0.2' }, exposure: '62.5' }, {}],
     ['instrument share', '20.00', { limits: { totalExposure: '0.2', instrumentShare: '0.5' }, instrumentExposure: '30' }, {}],
     ['instrument share', '45.00', { limits: { instrumentShare: '0.1' }, instrumentExposure: '5' }, {}],
@@ -204,7 +205,14 @@ describe('the constraints that follow', () => {
   );
 
   it('stand in this order, each with its number, and are left out where there is no such limit', () => {
-    const all = { positionMoney: '49', positionUnits: '1.44', totalExposure: '0.1', marginUse: '0.1', instrumentShare: '1' };
+    const all = {
+      positionMoney: '49',
+      positionUnits: '1.44',
+      trancheMost: '50',
+      totalExposure: '0.1',
+      marginUse: '0.1',
+      instrumentShare: '1',
+    };
     const given = input({
       openPositions: 1,
       correlation: { value: 0.85, symbol: 'QQQ' },
@@ -219,6 +227,7 @@ describe('the constraints that follow', () => {
       'position limit 12.50',
       'position in money 12.50',
       'position in units 12.50',
+      'largest tranche 12.50',
       'total exposure 12.50',
       'instrument share 12.50',
       'margin use 12.50',

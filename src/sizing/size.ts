@@ -101,6 +101,7 @@ export function limitsOf(
     positionEquity: fraction(keys.positionEquity),
     positionMoney: plain(keys.positionMoney),
     positionUnits: plain(keys.positionUnits),
+    trancheMost: plain(keys.trancheMost),
     totalExposure: share(keys.totalExposure),
     marginUse: share(keys.marginUse),
     instrumentShare: share(keys.instrumentShare),

@@ -50,6 +50,7 @@ export function input(over: Figures = {}): SizingInput {
   const none = {
     positionMoney: undefined,
     positionUnits: undefined,
+    trancheMost: undefined,
     totalExposure: undefined,
     marginUse: undefined,
     instrumentShare: undefined,

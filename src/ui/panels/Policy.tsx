@@ -243,7 +243,8 @@ function Footer(props: {
           </>
         ) : (
           <>
-            <b>{inForce}</b> is in force; {keysWord(differing)} would change
+            <b>{inForce}</b> is in force
+            <span className={css.line}>{`${keysWord(differing)} would change`}</span>
           </>
         )}
       </output>
