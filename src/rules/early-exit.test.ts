@@ -158,6 +158,10 @@ describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
       expect(evidence(engine, 1)).toMatchObject({ value: '-0.0458', verdict: 'pass' });
     });
 
+    it('[R3] fires at the first close after the entry where MACD was over its signal at the last one before', () => {
+      expect(firedAt(end(closing([97, 97, 97, 97, 97.4], [97.1, 97.1])))).toEqual([6]);
+    });
+
     it('[R3] does not fire on a cross that was there before the entry, only on the next one', () => {
       const engine = closing([104, 103.5, 103, 102], [100, 98, 95, 95.5, 97, 96.5]);
       engine.run(7);

@@ -159,6 +159,10 @@ describe.each(['long', 'short'] as Side[])('[F18] half of 0.421 of a %s on lots 
     expect(eventsOf(engine, 'RuleBlocked')).toEqual([]);
   });
 
+  it('[R6] leaves what is worth the least to the cent', () => {
+    expect(sold(halved(worth(0.169), { fraction: '60%' })).map(([quantity]) => quantity)).toEqual(['0.252']);
+  });
+
   it('[R6] is everything, where what is left would be worth too little to be sold by itself', () => {
     const engine = halved(String(Number(worth(0.211)) + 0.0001));
     expect(sold(engine).map(([quantity]) => quantity)).toEqual(['0.421']);

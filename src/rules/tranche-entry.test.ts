@@ -116,6 +116,7 @@ describe.each(['long', 'short'] as Side[])('an entry plan of a %s', (side) => {
         [3, 'single'],
         [9, 'single'],
       ]);
+      expect(blocks(engine)).toEqual([]);
       expect(eventsOf(engine, 'PositionOpened').map(({ positionId }) => positionId)).toEqual(['TEST-1', 'TEST-2']);
     });
 
