@@ -1,4 +1,4 @@
-import { type Decimal, dec, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, maxOf, ZERO } from '../domain/decimal.ts';
 import type { Event, JournalRecord } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import { type OrderSide, type Position, type PositionStatus, sign } from '../domain/position.ts';
@@ -228,18 +228,22 @@ export class Core implements Surroundings {
     for (const { position } of this.heldBy(account))
       if (symbol === undefined || position.symbol === symbol)
         exposure = exposure.plus(this.worth(position.symbol, position.quantity, this.mark(position)).div(position.leverage));
-    for (const order of this.state.orders.values())
-      if (
-        order.account === account &&
-        (symbol === undefined || order.symbol === symbol) &&
-        (order.purpose === 'entry' || order.purpose === 'add')
-      )
-        exposure = exposure.plus(
-          this.worth(order.symbol, order.quantity, order.price ?? this.priceFor(order.symbol, order.side)).div(
-            this.state.positions.get(order.positionId)?.leverage ?? this.leverage,
-          ),
-        );
+    for (const order of this.state.orders.values()) {
+      const opened = this.opens(order);
+      if (order.account !== account || (symbol !== undefined && order.symbol !== symbol) || opened.isZero()) continue;
+      exposure = exposure.plus(
+        this.worth(order.symbol, opened, order.price ?? this.priceFor(order.symbol, order.side)).div(
+          this.state.positions.get(order.positionId)?.leverage ?? this.leverage,
+        ),
+      );
+    }
     return exposure;
+  }
+
+  /** What a working order will open or add; of a flip what is left when it has closed the other side. */
+  private opens({ purpose, quantity, positionId }: Order): Decimal {
+    if (purpose === 'entry' || purpose === 'add') return quantity;
+    return purpose === 'flip' ? maxOf(quantity.minus(this.state.positions.get(positionId)?.quantity ?? ZERO), ZERO) : ZERO;
   }
 
   /** Brings a position's status in line with its orders and quantity, as an event where it changed. */

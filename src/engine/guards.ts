@@ -1,6 +1,7 @@
 import { type Decimal, dec, maxOf, minOf, ONE, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { fraction, type Measure } from '../domain/measure.ts';
+import type { Order, Purpose } from '../domain/order.ts';
 import { averageEntry, type Position, type Side, sign } from '../domain/position.ts';
 import type { RuleId } from '../domain/position.ts';
 import type { Core } from './core.ts';
@@ -24,6 +25,8 @@ export interface Addition {
   /** 0..1, of the signal of an entry plan */
   strength: string | undefined;
 }
+
+const ENTERS: ReadonlySet<Purpose> = new Set<Purpose>(['entry', 'add']);
 
 type Guard = (core: Core, addition: Addition) => Refusal | undefined;
 
@@ -72,36 +75,40 @@ export function halted(core: Core, account: string): Refusal | undefined {
 }
 
 const openPositions: Guard = (core, { account, position, flips }) => {
-  if (position || flips) return undefined;
+  if (position) return undefined;
   const most = core.policy.limits.openPositions;
   const open = [...core.state.open.values()].filter((id) => core.state.positions.get(id)?.account === account).length;
-  return open < most
-    ? undefined
-    : {
+  const count = flips ? open : open + 1;
+  return count > most
+    ? {
         code: 'OPEN_POSITIONS',
         message: 'as many positions as the policy allows are open',
-        figure: String(open + 1),
+        figure: String(count),
         limit: String(most),
-      };
+      }
+    : undefined;
 };
 
-const tradesADay: Guard = (core, { account }) => {
+/** Fills that an order which adds risk makes: a flip closes and opens. */
+const fillsOf = (purpose: Purpose): number => (purpose === 'flip' ? 2 : ENTERS.has(purpose) ? 1 : 0);
+
+const tradesADay: Guard = (core, { account, flips }) => {
   const { tradesPerDay } = core.policy.limits;
   if (tradesPerDay === 'none') return undefined;
-  const trades = core.account(account).trades;
-  return tradesPerDay.value.greaterThan(trades)
-    ? undefined
-    : {
+  let trades = core.account(account).trades + fillsOf(flips ? 'flip' : 'entry');
+  for (const order of core.state.orders.values()) if (order.account === account) trades += fillsOf(order.purpose);
+  return tradesPerDay.value.lessThan(trades)
+    ? {
         code: 'TRADES_PER_DAY',
-        message: 'as many fills as the policy allows a day, entries and exits, have been made',
-        figure: String(trades + 1),
+        message: 'more fills than the policy allows a day, entries and exits, would be made',
+        figure: String(trades),
         limit: tradesPerDay.text,
-      };
+      }
+    : undefined;
 };
 
 /** Working entries and adds of a position. */
-const entering = (core: Core, position: Position) =>
-  core.ordersOf(position.id).filter(({ purpose }) => purpose === 'entry' || purpose === 'add');
+const entering = (core: Core, position: Position) => core.ordersOf(position.id).filter(({ purpose }) => ENTERS.has(purpose));
 
 /** What the position would be with this order and all that already work to enlarge it. */
 const wholeWith = (core: Core, { position, quantity }: Addition): Decimal =>
@@ -140,12 +147,16 @@ const entryPlan: Guard = (core, { position, rule, strength }) => {
     : undefined;
 };
 
+const smallestOf = (orders: readonly Order[], quantity: Decimal): Decimal =>
+  orders.reduce((least, order) => minOf(least, order.quantity), quantity);
+
 const totalSize: Guard = (core, addition) => {
   const { position } = addition;
-  if (!position || position.quantity.isZero()) return undefined;
   const { totalSize: factor } = core.policy.limits;
-  if (factor === 'none') return undefined;
-  const most = position.initialQuantity.times(factor.value);
+  if (!position || factor === 'none') return undefined;
+  // before the first fill any of the working entries may become the first tranche
+  const first = position.tranches.length > 0 ? position.initialQuantity : smallestOf(entering(core, position), addition.quantity);
+  const most = first.times(factor.value);
   const whole = wholeWith(core, addition);
   return whole.greaterThan(most)
     ? {
@@ -253,11 +264,17 @@ const averagingDown: Guard = (core, { position, price }) => {
   };
 };
 
+/** Margin that a flip sets free before it binds its own. */
+function released(core: Core, { account, symbol, flips }: Addition): Decimal {
+  const held = flips ? core.positionOf(account, symbol) : undefined;
+  return held ? core.worth(symbol, held.quantity, core.mark(held)).div(held.leverage) : ZERO;
+}
+
 /** Exposure counts notional over leverage, as S3 does: of the account, of one instrument in it, and what of it is margin. */
 const exposure: Guard = (core, addition) => {
   const { account, symbol } = addition;
   const { totalExposure, instrumentShare, marginUse } = core.policy.limits;
-  const added = marginFor(core, addition, addition.quantity, addition.price);
+  const added = marginFor(core, addition, addition.quantity, addition.price).minus(released(core, addition));
   const whole = core.exposure(account).plus(added);
   const total = totalExposure === 'none' ? undefined : ofEquity(core, account, totalExposure);
   return (
@@ -299,7 +316,7 @@ const liquidity: Guard = (core, { symbol, quantity }) => {
 const buyingPower: Guard = (core, addition) =>
   above(
     marginFor(core, addition, addition.quantity, addition.price),
-    maxOf(freeMoney(core, addition.account), ZERO),
+    maxOf(freeMoney(core, addition.account).plus(released(core, addition)), ZERO),
     'BUYING_POWER',
     'not enough money is free',
     money,
