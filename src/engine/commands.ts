@@ -5,7 +5,7 @@ import { type Position, sign } from '../domain/position.ts';
 import type { ProposalRecord } from '../domain/proposal.ts';
 import { tooWeak } from '../policy/schema.ts';
 import type { Core } from './core.ts';
-import { approve, closeOut, freeQuantity, orderAtMarket } from './desk.ts';
+import { approve, closeOut, closing, freeQuantity, orderAtMarket } from './desk.ts';
 import { placeEntry } from './entries.ts';
 import { stopAll } from './evaluate.ts';
 import { halted, leastNotional, lotRefusal, tickRefusal } from './guards.ts';
@@ -114,7 +114,7 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
     case 'ClosePosition': {
       const position = held(core, command.positionId);
       if ('code' in position) return position;
-      if (position.status === 'CLOSING')
+      if (closing(core, position))
         return { code: 'ALREADY_CLOSING', message: 'the position is already being closed', figure: position.id };
       closeOut(core, position, 'user', undefined);
       return undefined;

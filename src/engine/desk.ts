@@ -214,7 +214,13 @@ function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | 
     if (refusal) return refusal;
   }
   const quantity = action.type === 'reduce' ? Decimal.min(asked, freeQuantity(core, position)) : asked;
-  if (!quantity.greaterThan(0)) return { code: 'NOTHING_LEFT', message: 'an exit of the whole position is already working' };
+  if (!quantity.greaterThan(0))
+    return {
+      code: 'NOTHING_LEFT',
+      message: 'an exit of the whole position is already working',
+      figure: text(asked),
+      limit: '0',
+    };
   const small =
     action.type === 'reduce' && position.quantity.greaterThan(quantity)
       ? leastNotional(core, position.symbol, quantity, core.mark(position))
@@ -297,6 +303,10 @@ export function orderAtMarket(
   });
 }
 
+/** True while an order works that takes the whole position out and opens nothing. */
+export const closing = (core: Core, position: Position): boolean =>
+  core.ordersOf(position.id).some(({ purpose }) => purpose === 'close');
+
 /** What of a position no working exit has taken yet. */
 export const freeQuantity = (core: Core, position: Position): Decimal =>
   core
@@ -308,13 +318,12 @@ export const freeQuantity = (core: Core, position: Position): Decimal =>
 export function closeOut(core: Core, position: Position, causedBy: string, proposalId: string | undefined): void {
   supersedeAll(core, position, proposalId);
   const working = core.ordersOf(position.id);
-  for (const order of working)
-    if (order.purpose !== 'close' && order.purpose !== 'flip') cancel(core, order, 'the position is being closed');
+  for (const order of working) if (order.purpose !== 'close') cancel(core, order, 'the position is being closed');
   if (position.quantity.isZero()) {
     core.syncStatus(position);
     return;
   }
-  if (working.some(({ purpose }) => purpose === 'close' || purpose === 'flip')) return;
+  if (working.some(({ purpose }) => purpose === 'close')) return;
   orderAtMarket(core, position, 'close', position.quantity, causedBy, proposalId);
   core.syncStatus(position);
 }

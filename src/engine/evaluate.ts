@@ -4,7 +4,7 @@ import { entrySide, sign } from '../domain/position.ts';
 import type { Action, Autonomy } from '../domain/proposal.ts';
 import { crossed, holds } from '../rules/rule.ts';
 import type { Core } from './core.ts';
-import { age, changesStop, closeOut, propose, supersede, type Want } from './desk.ts';
+import { age, changesStop, closeOut, closing, propose, supersede, type Want } from './desk.ts';
 import { planOf } from './entries.ts';
 import { type Addition, leastNotional, refusalOf, roomFor } from './guards.ts';
 import type { Armed, Managed } from './managed.ts';
@@ -229,7 +229,7 @@ export function stopAll(core: Core): void {
     const managed = core.managed(id);
     const armed = managed?.armed.find(({ rule }) => rule.id === 'emergency-stop');
     if (!position) continue;
-    if (!managed || !armed || position.quantity.isZero() || position.status === 'CLOSING') {
+    if (!managed || !armed || position.quantity.isZero() || closing(core, position)) {
       closeOut(core, position, 'emergency-stop', undefined);
       continue;
     }

@@ -11,6 +11,7 @@ import type { Core, Lane } from './core.ts';
 import { finishProposal } from './finish.ts';
 import { entryWindow, halted } from './guards.ts';
 import { commission, Managed } from './managed.ts';
+import { dismissScout } from './scout.ts';
 import { autonomyOf, multiplierOf } from './state.ts';
 
 /** One execution on paper. */
@@ -251,10 +252,14 @@ export function cancel(core: Core, order: Order, reason: string): void {
     core.emit({ type: 'ProposalFailed', proposalId: record.proposal.id, refusal: { code: 'ORDER_CANCELED', message: reason } });
 }
 
+/** What forbids new risk now, whatever was allowed when the order was sent: a halt that has begun since, the end of the session. */
+const tooLate = (core: Core, { account, symbol }: Order): string | undefined =>
+  (halted(core, account) ?? entryWindow(core, symbol))?.message;
+
 /** Why an entry or an add may no longer fill at this price; undefined where it may. */
 function unfillable(core: Core, order: Order, position: Position, price: Decimal): string | undefined {
-  const late = order.kind === 'market' ? undefined : (halted(core, order.account) ?? entryWindow(core, order.symbol));
-  if (late) return late.message;
+  const late = tooLate(core, order);
+  if (late !== undefined) return late;
   const average = averageEntry(position, multiplierOf(core.state, position.symbol));
   const losing = average !== undefined && price.minus(average).times(sign(position.side)).lessThanOrEqualTo(0);
   if (losing && core.policy.averagingDown === 'forbidden')
@@ -333,15 +338,22 @@ function spendCrossings(core: Core, { id }: Position): void {
       core.emit({ type: 'RuleSpent', positionId: id, rule: rule.id, trigger: trigger.key });
 }
 
-/** Closes the whole position and opens the other side with the rest, in one fill. */
+/** Closes the whole position and opens the other side with the rest, in one fill; only closes where new risk has been forbidden since it was sent. */
 function flip(core: Core, order: Order, position: Position, price: Decimal, print: Decimal): void {
   const rest = order.quantity.minus(position.quantity);
   const common = { orderId: order.id, side: order.side, price, causedBy: order.causedBy, gapped: false, proposalId: undefined };
   if (position.quantity.greaterThan(0)) fill(core, { ...common, position, purpose: 'close', quantity: position.quantity });
   core.syncStatus(position);
   if (!rest.greaterThan(0)) return;
+  const late = tooLate(core, order);
+  if (late !== undefined) {
+    core.emit({ type: 'OrderCanceled', orderId: order.id, positionId: position.id, reason: `the rest opens nothing: ${late}` });
+    return;
+  }
   const side: Position['side'] = order.side === 'buy' ? 'long' : 'short';
   const positionId = core.nextPositionId(order.symbol);
+  // an entry plan of another account may be looking at the instrument under this id
+  dismissScout(core, core.lane(order.symbol), 'a position was opened');
   core.emit({
     type: 'PositionOpened',
     positionId,
