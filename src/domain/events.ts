@@ -176,6 +176,8 @@ export interface PlacedOrder {
   strength?: string;
   steps?: number[];
   band?: { low: string; high: string };
+  /** what of the wish could not be kept, for a person */
+  note?: string;
 }
 
 /** One record of the journal: its number from 1, the place on the tape, market time, and the fact. One JSON line each in `journal.jsonl`. */

@@ -6,9 +6,12 @@ export type OrderKind = 'market' | 'limit' | 'stop';
 /** What an order is for. A flip closes a position and opens the other side with the rest. Stop and target rest as one pair; the fill of one cancels the other. */
 export type Purpose = 'entry' | 'add' | 'reduce' | 'close' | 'flip' | 'stop' | 'target' | 'liquidation';
 
-/** How the first stop follows from the fill price: an absolute price, a distance in price, or a fraction of the entry price. */
+/**
+ * How the first stop follows from the fill price: an absolute price, a distance in price, or a fraction of the entry price.
+ * `distance`: how far an absolute price was from the price that the order was planned at.
+ */
 export type StopPlan =
-  | { kind: 'price'; price: string }
+  | { kind: 'price'; price: string; distance?: string }
   | { kind: 'distance'; distance: string }
   | { kind: 'percent'; percent: string };
 

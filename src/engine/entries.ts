@@ -1,5 +1,5 @@
 import type { PlaceEntry } from '../domain/commands.ts';
-import { type Decimal, dec, text, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, maxOf, minOf, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { fraction } from '../domain/measure.ts';
 import type { StopPlan, TargetPlan } from '../domain/order.ts';
@@ -11,7 +11,7 @@ import { limitsOf, plannedAdds, size } from '../sizing/size.ts';
 import { firstStopPlan, firstTargetPlan } from '../sizing/stops.ts';
 import type { Core } from './core.ts';
 import { type Addition, freeMoney, leastNotional, lotRefusal, refusalOf, roomFor, tickRefusal } from './guards.ts';
-import { firstStop, firstTarget } from './paper.ts';
+import { firstStop, firstTarget, leaving } from './paper.ts';
 import { dismissScout, PAPER } from './scout.ts';
 import { closestTo } from './standing.ts';
 import { multiplierOf } from './state.ts';
@@ -29,7 +29,7 @@ export interface EntryPlan {
   targetPlan: TargetPlan;
   stop: Decimal | undefined;
   target: Decimal | undefined;
-  /** how the first stop follows, in words */
+  /** how the stop follows, in words */
   stopDetail: string;
   steps: SizingStep[];
   refusal: Refusal | undefined;
@@ -52,14 +52,16 @@ function stopPlanOf(core: Core, entry: PlaceEntry, price: Decimal): { plan: Stop
   if (entry.stop !== undefined) {
     const refusal = tickRefusal(core, entry.symbol, entry.stop, 'stop');
     if (refusal) return refusal;
-    const distance = price.minus(entry.stop).times(sign(entry.side));
-    return distance.greaterThan(0)
+    // beyond the price that it is entered at and the one that it would leave at
+    const leave = leaving(core, entry, price);
+    const nearest = entry.side === 'long' ? minOf(price, leave) : maxOf(price, leave);
+    return nearest.minus(entry.stop).times(sign(entry.side)).greaterThan(0)
       ? { plan: { kind: 'price', price: entry.stop }, detail: 'given' }
       : {
           code: 'STOP_SIDE',
           message: `the stop of a ${entry.side} must be ${entry.side === 'long' ? 'below' : 'above'} the price`,
           figure: entry.stop,
-          limit: text(price),
+          limit: text(nearest),
         };
   }
   const at = price.toNumber();
@@ -202,13 +204,21 @@ export function planEntry(core: Core, entry: PlaceEntry, explained: boolean, cau
   }
   const found = stopPlanOf(core, entry, price);
   if ('code' in found) return refuse(found, { price });
-  const stopPlan = found.plan;
+  const stopPlan: StopPlan =
+    found.plan.kind === 'price' ? { ...found.plan, distance: text(price.minus(found.plan.price).abs()) } : found.plan;
   const targetPlan = targetPlanOf(core, entry, price);
   if ('code' in targetPlan) return refuse(targetPlan, { price, stopPlan });
-  const stop = firstStop(core, entry, price, stopPlan);
+  const stop = firstStop(core, entry, price, stopPlan, leaving(core, entry, price));
   const distance = price.minus(stop).abs();
   const target = firstTarget(core, entry, price, distance, targetPlan);
-  const planned = { price, stopPlan, targetPlan, stop, target, stopDetail: found.detail };
+  const held = against ? undefined : position?.stop;
+  const holds = held && (entry.stop === undefined || held.minus(stop).times(sign(entry.side)).greaterThanOrEqualTo(0));
+  const stopDetail = !holds
+    ? found.detail
+    : entry.stop === undefined
+      ? 'the position’s own'
+      : `${text(held)} of the position is nearer and holds`;
+  const planned = { price, stopPlan, targetPlan, stop: holds ? held : stop, target, stopDetail };
   const sized =
     explained || entry.quantity === undefined
       ? sizeOf(core, account, entry, price, distance)
@@ -323,7 +333,11 @@ function send(core: Core, entry: PlaceEntry, plan: EntryPlan, extra: Extra): voi
       quantity: text(plan.quantity),
       ...(entry.kind === 'market' ? {} : { price: text(plan.price) }),
       ...extra,
-      ...(plan.stopPlan ? { stopPlan: plan.stopPlan } : {}),
+      // a position has one stop: an add brings its own only where the user gave it one
+      ...(plan.stopPlan && (purpose !== 'add' || entry.stop !== undefined) ? { stopPlan: plan.stopPlan } : {}),
+      ...(purpose === 'add' && entry.stop !== undefined && plan.stop && !plan.stop.equals(entry.stop)
+        ? { note: `its stop at ${entry.stop} is not used: ${plan.stopDetail}` }
+        : {}),
       targetPlan: plan.targetPlan,
     },
   });

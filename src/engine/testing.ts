@@ -50,8 +50,11 @@ const BARE = {
   ),
 };
 
-/** A policy in which nothing happens but what `over` switches on. */
-export const policyWith = (over: Nested = {}): LoadedPolicy => loadPolicy(merge(BARE, over), 'test');
+/** A policy, as it is written, in which nothing happens but what `over` switches on. */
+export const documentWith = (over: Nested = {}): Nested => merge(BARE, over);
+
+/** The same, loaded. */
+export const policyWith = (over: Nested = {}): LoadedPolicy => loadPolicy(documentWith(over), 'test');
 
 /** A preset with some of its keys changed. */
 export const presetWith = (name: string, over: Nested = {}): LoadedPolicy =>
@@ -109,6 +112,40 @@ export function tradesTape(
     price: Float64Array.from(rows, ([, price]) => price),
     size: new Float64Array(rows.length).fill(1),
     side: new Int8Array(rows.length),
+  };
+  return tapeOf(instrument, columns, 'event');
+}
+
+/** Bars of the bid, each with the bar of the ask. */
+export function quotedBarsTape(
+  rows: readonly (readonly [bid: Bar, ask: Bar])[],
+  instrument = STOCK,
+  start = NINE_THIRTY,
+  intervalMs = MINUTE,
+): Tape {
+  const bid = barsTape(
+    rows.map(([bar]) => bar),
+    instrument,
+    start,
+    intervalMs,
+  );
+  const column = (index: 0 | 1 | 2 | 3): Float64Array => Float64Array.from(rows, ([, ask]) => ask[index]);
+  if (bid.columns.kind !== 'bars') throw new Error('a tape of bars');
+  const ask = { open: column(0), high: column(1), low: column(2), close: column(3) };
+  return tapeOf(instrument, { ...bid.columns, ask }, 'open');
+}
+
+/** Quotes, one a second unless they come with their own second. */
+export function quotesTape(
+  quotes: readonly (readonly [bid: number, ask: number, second?: number])[],
+  instrument = STOCK,
+  start = NINE_THIRTY,
+): Tape {
+  const columns = {
+    kind: 'quotes' as const,
+    ts: Float64Array.from(quotes, ([, , second], i) => start + (second ?? i) * 1_000),
+    bid: Float64Array.from(quotes, ([bid]) => bid),
+    ask: Float64Array.from(quotes, ([, ask]) => ask),
   };
   return tapeOf(instrument, columns, 'event');
 }

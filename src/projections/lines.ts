@@ -168,7 +168,7 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings, posi
       return {
         kind: 'order',
         tone: order.causedBy === 'user' ? 'plain' : 'muted',
-        text: `${capital(order.side)} ${order.quantity} ${order.kind}${order.price === undefined ? '' : ` at ${px(order.price)}`} · ${causeWords(order.causedBy)}`,
+        text: `${capital(order.side)} ${order.quantity} ${order.kind}${order.price === undefined ? '' : ` at ${px(order.price)}`} · ${causeWords(order.causedBy)}${order.note === undefined ? '' : ` · ${order.note}`}`,
         rule: order.causedBy,
       };
     }

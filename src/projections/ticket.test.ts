@@ -53,7 +53,8 @@ it('[S3] margin is notional over leverage, and exposure counts the margin', () =
     margin: '1000.00',
     leverage: '3',
     exposurePercent: '1.00',
-    riskMoney: '300.00',
+    // to the position's own stop at 99, which is nearer than the one given
+    riskMoney: '30.00',
   });
 });
 
@@ -64,7 +65,10 @@ it('a refusal carries the figure and the limit', () => {
 
 it('how the stop follows is said in words', () => {
   const engine = long(100.5);
-  expect(quoteOf(engine, { quantity: '10', stop: '90' }).stopDetail).toBe('given');
+  expect(quoteOf(engine, { quantity: '10', stop: '99.5' }).stopDetail).toBe('given');
+  expect(quoteOf(engine, { quantity: '10', stop: '90' }).stopDetail).toBe('99 of the position is nearer and holds');
   const { stop: _own, ...byPolicy } = entryOf({ quantity: '10' });
-  expect(ticketQuote(engine.core, engine.plan(byPolicy), byPolicy).stopDetail).toBe('2 % of the entry');
+  expect(ticketQuote(engine.core, engine.plan(byPolicy), byPolicy).stopDetail).toBe('the position’s own');
+  const elsewhere = { ...byPolicy, account: 'other' };
+  expect(ticketQuote(engine.core, engine.plan(elsewhere), elsewhere).stopDetail).toBe('2 % of the entry');
 });
