@@ -104,7 +104,7 @@ export class Cursor {
       case 1:
         lane.rowHigh = columns.high[row] ?? Number.NaN;
         lane.rowLow = columns.low[row] ?? Number.NaN;
-        if (Number.isNaN(market.barEnd)) market.startBar(start, open);
+        if (Number.isNaN(market.barEnd)) market.startBar(start, open, intervalMs);
         else market.stretch(open);
         market.close = open;
         watch.price(lane, open, ask?.open[row] ?? open, start, false, false);
@@ -211,7 +211,7 @@ export class Cursor {
     core.row = row;
     core.point = LAST_OF_BAR;
     if (end > core.ts) core.ts = end;
-    if (Number.isNaN(market.barEnd)) market.startBar(start, open[row] ?? Number.NaN);
+    if (Number.isNaN(market.barEnd)) market.startBar(start, open[row] ?? Number.NaN, intervalMs);
     market.stretch(top);
     market.stretch(bottom);
     market.close = close[row] ?? Number.NaN;

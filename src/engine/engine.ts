@@ -289,9 +289,9 @@ export class Engine {
     return next !== undefined && next.closing && next.nextTs <= this.core.ts;
   }
 
-  /** Bars that are over at `ts` close, those too that no price ended. */
+  /** Bars that are over at `ts` close, those too that no price ended; one whose tape is within a row ends with it. */
   private closeBars(ts: Milliseconds): void {
-    for (const lane of this.core.lanes) if (ts >= lane.market.barEnd) this.watch.barClosed(lane);
+    for (const lane of this.core.lanes) if (ts >= lane.market.barEnd && Number.isNaN(lane.rowHigh)) this.watch.barClosed(lane);
   }
 
   /** When something else than the tape is to happen next. */

@@ -199,9 +199,9 @@ export class Market implements MarketReading {
     return this.history.columns.close[this.history.length - 1] ?? Number.NaN;
   }
 
-  /** Begins the bar that holds `ts` with its first price. */
-  startBar(ts: Milliseconds, price: number): void {
-    this.barStart = Math.floor(ts / this.intervalMs) * this.intervalMs;
+  /** Begins the bar that holds `ts` with its first price. @param tapeMs interval of the tape's own bars: of the same length, they are the bars, wherever they begin */
+  startBar(ts: Milliseconds, price: number, tapeMs?: Milliseconds): void {
+    this.barStart = tapeMs === this.intervalMs ? ts : Math.floor(ts / this.intervalMs) * this.intervalMs;
     this.barEnd = this.barStart + this.intervalMs;
     this.open = price;
     this.high = price;
