@@ -1,4 +1,4 @@
-import { type Decimal, ONE } from '../domain/decimal.ts';
+import type { Decimal } from '../domain/decimal.ts';
 import { fraction, type Measure } from '../domain/measure.ts';
 import type { RuleId } from '../domain/position.ts';
 import type { AccountReading } from '../rules/rule.ts';
@@ -37,11 +37,11 @@ export class AccountWatch implements AccountReading {
   }
 
   get dayLoss(): number {
-    return (1 - this.equity / this.opening.toNumber()) * 100;
+    return lossFrom(this.opening, this.equity);
   }
 
   get drawdown(): number {
-    return (1 - this.equity / this.peak.toNumber()) * 100;
+    return lossFrom(this.peak, this.equity);
   }
 
   dayFloor(limit: Measure): number {
@@ -82,4 +82,8 @@ export class AccountWatch implements AccountReading {
   }
 }
 
-const exactFloor = (from: Decimal, limit: Measure): Decimal => from.times(ONE.minus(fraction(limit)));
+/** Where `from` has lost a share of itself; where it is below 0, of its amount. */
+export const exactFloor = (from: Decimal, limit: Measure): Decimal => from.minus(from.abs().times(fraction(limit)));
+
+/** The same loss, in per cent. */
+const lossFrom = (from: Decimal, equity: number): number => ((from.toNumber() - equity) / Math.abs(from.toNumber())) * 100;

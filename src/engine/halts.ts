@@ -1,7 +1,7 @@
-import { dec, text } from '../domain/decimal.ts';
-import { fraction, type Measure } from '../domain/measure.ts';
+import { text } from '../domain/decimal.ts';
+import type { Measure } from '../domain/measure.ts';
 import type { CriterionReading } from '../domain/proposal.ts';
-import type { AccountWatch } from './account.ts';
+import { type AccountWatch, exactFloor } from './account.ts';
 import type { Core } from './core.ts';
 import { haltsOf } from './state.ts';
 
@@ -16,7 +16,7 @@ const percent = (share: number): string => `${share.toFixed(2)}%`;
 function begin(core: Core, account: AccountWatch, rule: Halt, limit: Measure): void {
   const day = rule === 'daily-loss';
   const equity = core.equity(account.id);
-  const floor = (day ? account.opening : account.peak).times(dec(1).minus(fraction(limit)));
+  const floor = exactFloor(day ? account.opening : account.peak, limit);
   const evidence: CriterionReading = {
     label: day ? 'Loss of the day' : 'Below the peak',
     comparison: '≥',
@@ -47,17 +47,20 @@ export function checkHalts(core: Core): void {
   }
 }
 
-/** Ends drawdown halts whose equity has come back; asked at the close of bars. @returns true where one has ended */
+/**
+ * Ends drawdown halts whose equity has come back, or whose limit has gone; asked at the close of bars and after a change of policy.
+ * The halt of a lost day stays to its end, whatever the policy says by then. @returns true where one has ended
+ */
 export function recover(core: Core): boolean {
-  const { limit } = core.policy.rules['drawdown-halt'];
+  const { enabled, limit } = core.policy.rules['drawdown-halt'];
   let ended = false;
   for (const account of core.accounts.values()) {
-    if (!haltsOf(core.state, account.id).has('drawdown-halt') || account.belowPeak(limit)) continue;
+    if (!haltsOf(core.state, account.id).has('drawdown-halt') || (enabled && account.belowPeak(limit))) continue;
     core.emit({
       type: 'HaltEnded',
       account: account.id,
       rule: 'drawdown-halt',
-      reason: `equity is back above ${limit.text} below its peak`,
+      reason: enabled ? `equity is back above ${limit.text} below its peak` : 'the policy no longer has this limit',
     });
     ended = true;
   }

@@ -3,6 +3,7 @@ import { valueText } from '../domain/document.ts';
 import { difference } from '../policy/explain.ts';
 import { type LoadedPolicy, loadPolicy, PolicyError } from '../policy/load.ts';
 import type { Core } from './core.ts';
+import { recover } from './halts.ts';
 import { Managed } from './managed.ts';
 import { dismissScout } from './scout.ts';
 import type { State } from './state.ts';
@@ -60,6 +61,7 @@ export function setPolicy(core: Core, json: unknown): Refusal | undefined {
           reason: 'the policy no longer has its rule',
         });
   }
+  recover(core);
   for (const lane of core.lanes) dismissScout(core, lane, 'the policy has changed');
   return undefined;
 }
