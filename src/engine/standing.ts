@@ -7,7 +7,7 @@ import type { Managed } from './managed.ts';
 
 /**
  * The largest correlation of returns between an instrument and those of the open positions of an account on the same side, and whose it is.
- * Undefined where no other is open on that side, or none is known.
+ * Undefined where no other is open on that side; NaN where none is known yet.
  */
 export function closestTo(
   core: Core,
@@ -20,7 +20,7 @@ export function closestTo(
   for (const { position, market } of core.book) {
     if (position.account !== account || position.symbol === symbol || sign(position.side) !== side) continue;
     const value = correlation(own, market.returns);
-    if (!Number.isNaN(value) && (!closest || value > closest.value)) closest = { value, symbol: position.symbol };
+    if (!closest || Number.isNaN(closest.value) || value > closest.value) closest = { value, symbol: position.symbol };
   }
   return closest;
 }
