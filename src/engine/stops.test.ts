@@ -72,4 +72,22 @@ describe('stop moves', () => {
     });
     expect(stops).toEqual(['101', '101', '102.51']);
   });
+
+  it('by the user are reckoned at the time of the command, whenever the position was last looked at', () => {
+    const rules = { 'age-tighten': { enabled: true, after: '2m', least: '0.1R' } };
+    const at = (second: number): string[] => {
+      const engine = end(
+        holding(
+          [
+            [2, 100.5],
+            [second, 100.6],
+          ],
+          { rules, evaluateEvery: '1h' },
+        ),
+      ); // two minutes pass unseen
+      engine.command({ type: 'MoveStop', positionId: 'TEST-1', price: '98', loosen: true });
+      return eventsOf(engine, 'StopLoosened').flatMap(({ silenced }) => silenced.map(({ rule }) => rule));
+    };
+    expect([at(100), at(130)]).toEqual([[], ['age-tighten']]);
+  });
 });

@@ -110,9 +110,15 @@ export class Watch {
     market.askRunLow = market.ask;
   }
 
-  /** Before a command: every position at the last price. */
+  /** Before a command: every position at the last price and the time of this instant. */
   takeAllPeaks(): void {
     for (const lane of this.core.lanes) this.takePeaks(lane);
+    for (const one of this.core.book) one.ts = this.timeFor(one);
+  }
+
+  /** Bars close before the timers of their instant: until all have, its time has not come. */
+  private timeFor(one: Managed): Milliseconds {
+    return this.atClose ? Math.max(one.ts, this.core.ts - 1) : this.core.ts;
   }
 
   /** After fills and at the close of bars: the accounts' peaks, whatever the policy: the next one may ask for them. @returns true where one rose */
@@ -126,8 +132,7 @@ export class Watch {
   private look(one: Managed, occasion: Occasion, ownClose = false): void {
     const { core } = this;
     one.price = one.market.exitPrice(one.side);
-    // bars close before the timers of that instant: at their last prices its time has not come
-    one.ts = this.atClose && !ownClose ? Math.max(one.ts, core.ts - 1) : core.ts;
+    one.ts = ownClose ? core.ts : this.timeFor(one);
     evaluate(core, one, occasion);
     try {
       one.redraw();
