@@ -140,12 +140,17 @@ const entryPlan: Guard = (core, { position, rule, strength }) => {
     : undefined;
 };
 
+/** The first tranche of a position with this order; while nothing has filled, the smallest of those that could become it. */
+const firstTranche = (core: Core, position: Position, quantity: Decimal): Decimal =>
+  position.tranches.length > 0
+    ? position.initialQuantity
+    : entering(core, position).reduce((least, order) => minOf(least, order.quantity), quantity);
+
 const totalSize: Guard = (core, addition) => {
-  const { position } = addition;
-  if (!position || position.quantity.isZero()) return undefined;
+  const { position, quantity } = addition;
   const { totalSize: factor } = core.policy.limits;
-  if (factor === 'none') return undefined;
-  const most = position.initialQuantity.times(factor.value);
+  if (!position || factor === 'none') return undefined;
+  const most = firstTranche(core, position, quantity).times(factor.value);
   const whole = wholeWith(core, addition);
   return whole.greaterThan(most)
     ? {
