@@ -11,7 +11,7 @@ import { type Bar, barsTape, COIN, FUTURE, merge, type Nested, policyWith, STOCK
  */
 
 /** Numbers in [0, 1) that follow from a seed (mulberry32). */
-function dice(seed: number): () => number {
+export function dice(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
