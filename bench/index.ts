@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Measurement } from './measure.ts';
+import { policies } from './policies.ts';
 import { bundle, inChromium, inNode } from './runtimes.ts';
 
 /*
@@ -74,24 +75,33 @@ function take(runtime: string, one: Measurement): void {
   } else if (before !== one.engineSum) faults.push(`${runtime}, ${key}: ${one.engineSum}, but ${before} in the first runtime`);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-'));
-try {
-  await bundle(folder);
-  console.log(
-    `${ROWS.trades} trades in bars of about 100; ${ROWS.bars} bars of a minute. Medians of 7 interleaved pairs after a warm-up.\n`,
-  );
-  console.log(line(COLUMNS.map(([name]) => name)));
-  await inNode(folder, ROWS, (one) => take('Node', one));
-  const version = await inChromium(folder, ROWS, (one) => take('Chromium', one));
-  console.log(
-    `\nNode ${process.versions.node}; ${version === undefined ? 'no Chromium was found, so nothing was measured in one' : `Chromium ${version}, in a worker`}`,
-  );
-  console.log(`\n${results.join('\n')}`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+async function engineBesideInline(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-'));
+  try {
+    await bundle(folder);
+    console.log(
+      `${ROWS.trades} trades in bars of about 100; ${ROWS.bars} bars of a minute. Medians of 7 interleaved pairs after a warm-up.\n`,
+    );
+    console.log(line(COLUMNS.map(([name]) => name)));
+    await inNode(folder, ROWS, (one) => take('Node', one));
+    const version = await inChromium(folder, ROWS, (one) => take('Chromium', one));
+    console.log(
+      `\nNode ${process.versions.node}; ${version === undefined ? 'no Chromium was found, so nothing was measured in one' : `Chromium ${version}, in a worker`}`,
+    );
+    console.log(`\n${results.join('\n')}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (faults.length === 0) return true;
+  console.error(`\nTHE RESULTS DIFFER: the figures above compare two different things.\n${faults.join('\n')}`);
+  return false;
 }
 
-if (faults.length > 0) {
-  console.error(`\nTHE RESULTS DIFFER: the figures above compare two different things.\n${faults.join('\n')}`);
-  process.exitCode = 1;
-}
+const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = { engine: engineBesideInline, policies };
+
+const [wanted = 'engine', ...more] = process.argv.slice(2);
+const run = Object.hasOwn(BENCHES, wanted) ? BENCHES[wanted] : undefined;
+if (!run || more.length > 0) {
+  console.error(`bench ${[wanted, ...more].join(' ')}: expected nothing or one of ${Object.keys(BENCHES).join(', ')}`);
+  process.exitCode = 2;
+} else if (!(await run())) process.exitCode = 1;

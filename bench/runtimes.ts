@@ -16,11 +16,16 @@ export interface Rows {
 const LIMIT_MS = 15 * 60_000;
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const measure = fileURLToPath(new URL('./measure.ts', import.meta.url));
-const worker = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const MEASURE = {
+  measure: fileURLToPath(new URL('./measure.ts', import.meta.url)),
+  worker: fileURLToPath(new URL('./worker.ts', import.meta.url)),
+};
 
-/** Builds the bench as the app is built, into `folder`: both runtimes then run the same bytes. */
-export async function bundle(folder: string): Promise<void> {
+/**
+ * Builds the bench as the app is built, into `folder`: both runtimes then run the same bytes.
+ * @param input what is built, by the names that the modules take
+ */
+export async function bundle(folder: string, input: Record<string, string> = MEASURE): Promise<void> {
   await build({
     configFile: false,
     logLevel: 'error',
@@ -29,7 +34,7 @@ export async function bundle(folder: string): Promise<void> {
       outDir: folder,
       target: 'es2023',
       rolldownOptions: {
-        input: { measure, worker },
+        input,
         preserveEntrySignatures: 'strict',
         output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
       },
@@ -43,14 +48,17 @@ export async function inNode(folder: string, rows: Rows, onMeasured: (measuremen
   for (const measurement of built.measureAll(rows.trades, rows.bars)) onMeasured(measurement);
 }
 
+const PAGE = '<!doctype html><title>bench</title><link rel="icon" href="data:,">';
+
 /** Serves the built files to the browser alone, on a free port. */
-async function serve(folder: string): Promise<{ url: string; close: () => void }> {
+export async function serve(folder: string): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     const name = (request.url ?? '').split('?')[0] ?? '';
     try {
       const page = name === '/';
-      response.setHeader('Content-Type', page ? 'text/html' : 'text/javascript');
-      response.end(page ? '<!doctype html><title>bench</title>' : readFileSync(join(folder, name.replace(/[^\w.-]/g, ''))));
+      const type = page ? 'text/html' : name.endsWith('.mjs') ? 'text/javascript' : 'application/octet-stream';
+      response.setHeader('Content-Type', type);
+      response.end(page ? PAGE : readFileSync(join(folder, name.replace(/[^\w.-]/g, ''))));
     } catch {
       response.statusCode = 404;
       response.end();

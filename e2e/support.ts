@@ -31,9 +31,12 @@ export { expect };
 
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
 
+/** Where recorded market files lie, beside the repository. */
+export const recordedFolder = join(root, '..', 'shared', 'data');
+
 /** A recorded market file beside the repository; the test is skipped by its name where it is absent. */
 export function recorded(name: string): string {
-  const path = join(root, '..', 'shared', 'data', name);
+  const path = join(recordedFolder, name);
   test.skip(!existsSync(path), `${name} is not beside the repository`);
   return path;
 }

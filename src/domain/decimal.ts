@@ -10,6 +10,18 @@ export const ONE = new Decimal(1);
 /** A decimal from decimal text, or from a tape's double (by its shortest text, exact up to 15 significant digits). */
 export const dec = (value: string | number | Decimal): Decimal => new Decimal(value);
 
+const NUMBERS = new WeakMap<Decimal, number>();
+
+/** The nearest double of a decimal that is kept and asked for again and again: found once, because the way there goes through text. */
+export function numberOf(value: Decimal): number {
+  let number = NUMBERS.get(value);
+  if (number === undefined) {
+    number = value.toNumber();
+    NUMBERS.set(value, number);
+  }
+  return number;
+}
+
 /** Decimal text for events and files: plain notation, no exponent, no trailing zeros. */
 export const text = (value: Decimal): string => value.toFixed();
 

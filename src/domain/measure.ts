@@ -37,5 +37,14 @@ export function durationText(ms: number): string {
   return ms === 0 ? '0s' : `${ms / scale}${unit}`;
 }
 
-/** The fraction behind a percentage ("1.5%" → 0.015) or basis points ("5bps" → 0.0005). */
-export const fraction = (share: Measure): Decimal => share.value.div(share.unit === 'bps' ? 10_000 : 100);
+const FRACTIONS = new WeakMap<Measure, Decimal>();
+
+/** The fraction behind a percentage ("1.5%" → 0.015) or basis points ("5bps" → 0.0005); divided once a measure. */
+export function fraction(share: Measure): Decimal {
+  let found = FRACTIONS.get(share);
+  if (!found) {
+    found = share.value.div(share.unit === 'bps' ? 10_000 : 100);
+    FRACTIONS.set(share, found);
+  }
+  return found;
+}

@@ -34,7 +34,7 @@ import {
 type Dice = () => number;
 
 /** Numbers in [0, 1) that follow from a seed (mulberry32). */
-function dice(seed: number): Dice {
+export function dice(seed: number): Dice {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

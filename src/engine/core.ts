@@ -1,4 +1,4 @@
-import { type Decimal, dec, maxOf, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, maxOf, numberOf, ZERO } from '../domain/decimal.ts';
 import type { Event, JournalRecord } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import { type OrderSide, type Position, type PositionStatus, sign } from '../domain/position.ts';
@@ -63,6 +63,8 @@ export class Core implements Surroundings {
   point = 0;
   /** the accounts that have traded */
   readonly accounts = new Map<string, AccountWatch>();
+  /** those whose money has moved since their peaks were looked at */
+  readonly moved: AccountWatch[] = [];
   private readonly bySymbol: ReadonlyMap<string, Lane>;
   private readonly byAccount = new Map<string, Managed[]>();
   /** how an account stands against what the policy allows a position: set by the engine, which knows the guards */
@@ -114,6 +116,7 @@ export class Core implements Surroundings {
     if (!watch) {
       watch = new AccountWatch(id, this.equity(id), {
         equity: (account) => this.equity(account),
+        equityLater: (account) => this.equityLater(account),
         equityNumber: (account) => this.equityNumber(account),
         halted: (account, rule) => haltsOf(this.state, account).has(rule),
       });
@@ -128,7 +131,11 @@ export class Core implements Surroundings {
     this.journal.push(record);
     evolve(this.state, record);
     if (event.type === 'OrderPlaced' || event.type === 'OrderFilled' || event.type === 'OrderCanceled') this.sortOrders();
-    if (event.type === 'OrderFilled') this.account(event.account).trades += 1;
+    if (event.type === 'OrderFilled') {
+      const account = this.account(event.account);
+      account.trades += 1;
+      this.moved.push(account);
+    }
     if (MOVES_POSITION.has(event.type) && 'positionId' in event && event.positionId !== undefined)
       this.managed(event.positionId)?.refresh(this.state);
     else if (event.type.startsWith('Proposal')) this.touchProposal(event);
@@ -209,15 +216,28 @@ export class Core implements Surroundings {
 
   /** Cash plus what is held, marked at the last price. */
   equity(account: string): Decimal {
-    let equity = accountOf(this.state, account).cash;
-    for (const { position } of this.heldBy(account))
-      equity = equity.plus(this.worth(position.symbol, position.quantity, this.mark(position)).times(sign(position.side)));
-    return equity;
+    return this.equityLater(account)();
+  }
+
+  /** What `equity` is at this instant, to be reckoned when it is asked for, if ever: that takes a hundred times as long as to take it down. */
+  equityLater(account: string): () => Decimal {
+    const { cash } = accountOf(this.state, account);
+    const held = this.heldBy(account).map(({ position, market, side }) => ({
+      symbol: position.symbol,
+      quantity: position.quantity,
+      side,
+      price: market.exitPrice(side),
+    }));
+    return () =>
+      held.reduce(
+        (sum, { symbol, quantity, price, side }) => sum.plus(this.worth(symbol, quantity, dec(price)).times(side)),
+        cash,
+      );
   }
 
   /** The same as a double, for comparing only. */
   equityNumber(account: string): number {
-    let equity = accountOf(this.state, account).cash.toNumber();
+    let equity = numberOf(accountOf(this.state, account).cash);
     for (const one of this.heldBy(account)) equity += one.side * one.exposure * one.market.exitPrice(one.side);
     return equity;
   }

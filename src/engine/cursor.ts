@@ -1,4 +1,4 @@
-import { type BarColumns, type BarPath, rowsOf, type Tape, type TradeColumns } from '../domain/tape.ts';
+import { type BarColumns, type BarPath, type QuoteColumns, rowsOf, type Tape, type TradeColumns } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { Core, Lane } from './core.ts';
 import type { Watch } from './watch.ts';
@@ -156,7 +156,8 @@ export class Cursor {
     const { columns } = this.tape;
     const from = this.row;
     if (columns.kind === 'trades') this.dozeTrades(columns, until, wakeTs);
-    else if (columns.kind === 'bars') {
+    else if (columns.kind === 'quotes') this.dozeQuotes(columns, until, wakeTs);
+    else {
       const records = this.core.journal.length;
       while (this.row < until && this.core.journal.length === records && this.dozeBar(columns, wakeTs)) this.row += 1;
     }
@@ -199,6 +200,46 @@ export class Cursor {
     market.runLow = runLow;
   }
 
+  private dozeQuotes({ ts, bid, ask }: QuoteColumns, until: number, wakeTs: Milliseconds): void {
+    const { core } = this;
+    const { market } = this.lane;
+    const { lower, upper, askLower, askUpper } = market;
+    const wake = Math.min(market.barEnd, core.due, wakeTs);
+    if (!(core.ts < wake)) return;
+    let { high, low, last, ask: lastAsk, runHigh, runLow, askRunHigh, askRunLow } = market;
+    let now = core.ts;
+    let row = this.row;
+    for (; row < until; row += 1) {
+      const time = ts[row] ?? Number.NaN;
+      const sells = bid[row] ?? Number.NaN;
+      const buys = ask[row] ?? Number.NaN;
+      if (!(time < wake && sells > lower && sells < upper && buys > askLower && buys < askUpper)) break;
+      if (time > now) now = time;
+      if (sells > high) high = sells;
+      if (sells < low) low = sells;
+      if (sells > runHigh) runHigh = sells;
+      if (sells < runLow) runLow = sells;
+      if (buys > askRunHigh) askRunHigh = buys;
+      if (buys < askRunLow) askRunLow = buys;
+      last = sells;
+      lastAsk = buys;
+    }
+    if (row === this.row) return;
+    this.row = row;
+    core.row = row - 1;
+    core.point = LAST_OF_PRINT;
+    core.ts = now;
+    market.high = high;
+    market.low = low;
+    market.close = last;
+    market.last = last;
+    market.ask = lastAsk;
+    market.runHigh = runHigh;
+    market.runLow = runLow;
+    market.askRunHigh = askRunHigh;
+    market.askRunLow = askRunLow;
+  }
+
   private dozeBar({ ts, open, high, low, close, volume, intervalMs, ask }: BarColumns, wakeTs: Milliseconds): boolean {
     const { core, row, lane } = this;
     const { market } = lane;
@@ -206,8 +247,8 @@ export class Cursor {
     const end = start + intervalMs;
     const top = high[row] ?? Number.NaN;
     const bottom = low[row] ?? Number.NaN;
-    if (ask || !(bottom > market.lower && top < market.upper && end < core.due && start < wakeTs)) return false;
-    if (start >= market.barEnd) return false;
+    if (!(bottom > market.lower && top < market.upper && end < core.due && start < wakeTs)) return false;
+    if (start >= market.barEnd || (ask && !this.dozeAsk(ask, row))) return false;
     core.row = row;
     core.point = LAST_OF_BAR;
     if (end > core.ts) core.ts = end;
@@ -216,12 +257,24 @@ export class Cursor {
     market.stretch(bottom);
     market.close = close[row] ?? Number.NaN;
     market.last = market.close;
-    market.ask = market.close;
+    if (!ask) market.ask = market.close;
     market.volume += volume[row] ?? 0;
     if (top > market.runHigh) market.runHigh = top;
     if (bottom < market.runLow) market.runLow = bottom;
     if (end >= market.barEnd) this.watch.barClosed(lane);
     this.watch.timers();
+    return true;
+  }
+
+  /** Takes the ask's side of a bar, unless it reaches a level. @returns false where it does, with nothing taken */
+  private dozeAsk({ high, low, close }: NonNullable<BarColumns['ask']>, row: number): boolean {
+    const { market } = this.lane;
+    const top = high[row] ?? Number.NaN;
+    const bottom = low[row] ?? Number.NaN;
+    if (!(bottom > market.askLower && top < market.askUpper)) return false;
+    market.ask = close[row] ?? Number.NaN;
+    if (top > market.askRunHigh) market.askRunHigh = top;
+    if (bottom < market.askRunLow) market.askRunLow = bottom;
     return true;
   }
 }

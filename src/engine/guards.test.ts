@@ -152,6 +152,14 @@ describe('the entry window', () => {
   });
 });
 
+it('[P2] entries that rest before anything has filled are measured against the smallest of them: it may fill first', () => {
+  const rest = (price: string, quantity: string): Partial<PlaceEntry> => ({ kind: 'limit', price, quantity, stop: '98' });
+  const over = { limits: { totalSize: '2' } };
+  expect(denied(over, rest('99.5', '100'), rest('99.6', '60'))).toEqual([['TOTAL_SIZE', '160', '120']]);
+  expect(denied(over, rest('99.5', '40'), rest('99.6', '60'))).toEqual([['TOTAL_SIZE', '100', '80']]);
+  expect(denied(over, rest('99.5', '60'), rest('99.6', '60'))).toEqual([]);
+});
+
 describe('[F20] a rule that throws', () => {
   const over = {
     rules: { breakeven: { enabled: true }, 'trailing-stop': { enabled: true, distance: '0.5R' }, 'scale-in': { enabled: true } },

@@ -87,7 +87,8 @@ export function resetPeak(core: Core, id: string, reason: string): void {
     to: text(to.toDecimalPlaces(8)),
     reason,
   });
-  account.peak = to;
+  account.startFrom(to);
+  core.moved.push(account);
   if (haltsOf(core.state, id).has('drawdown-halt'))
     core.emit({ type: 'HaltEnded', account: id, rule: 'drawdown-halt', reason: `the peak was reset: ${reason}` });
 }

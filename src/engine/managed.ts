@@ -1,7 +1,7 @@
-import { type Decimal, dec, ONE, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, numberOf, ONE, ZERO } from '../domain/decimal.ts';
 import type { Grid } from '../domain/grid.ts';
 import { fraction, type Measure } from '../domain/measure.ts';
-import { averageEntry, type Position } from '../domain/position.ts';
+import { averageEntry, marginOf, type Position } from '../domain/position.ts';
 import type { ActionKind, ProposalRecord } from '../domain/proposal.ts';
 import type { ZoneClock } from '../domain/session.ts';
 import type { Milliseconds } from '../domain/time.ts';
@@ -96,6 +96,8 @@ export class Managed implements Context {
   /** the prices at which the account's limits may be reached, were every position of it to move against it alike */
   guardLower = Number.NEGATIVE_INFINITY;
   guardUpper = Number.POSITIVE_INFINITY;
+  /** the price from which on the account's equity may be a new peak, were every position of it to move in its favour alike; NaN while unknown */
+  peakFrom = Number.NaN;
   /** highest and lowest price since the first fill */
   high: number;
   low: number;
@@ -103,12 +105,11 @@ export class Managed implements Context {
   upper = Number.POSITIVE_INFINITY;
   due = Number.POSITIVE_INFINITY;
   /** the prices strictly between which a bar's close sets nothing off */
-  private quietLower = Number.POSITIVE_INFINITY;
-  private quietUpper = Number.NEGATIVE_INFINITY;
+  quietLower = Number.POSITIVE_INFINITY;
+  quietUpper = Number.NEGATIVE_INFINITY;
   /** the trigger that is being worked on, so that one that throws can be named */
   acting: Armed | undefined;
-  /** true from an event on this position until its band has been drawn anew */
-  stale = true;
+  private isStale = true;
   private readonly around: Surroundings;
   /** the measure that `distance` was last asked for, and its number: turning a decimal into one is slow */
   private measure: Measure | undefined;
@@ -117,6 +118,8 @@ export class Managed implements Context {
   private cost: Decimal | undefined;
   private basisR: Decimal | undefined;
   private fees: Decimal | undefined;
+  private marginOf: Decimal | undefined;
+  private lastMargin = 0;
 
   /** @param entry what the market was at the first fill, where it is taken over from before a change of policy */
   constructor(position: Position, market: Market, around: Surroundings, price: number, ts: Milliseconds, entry?: Managed) {
@@ -212,6 +215,25 @@ export class Managed implements Context {
     this.stale = true;
   }
 
+  /** Margin that it binds, as a double. */
+  get margin(): number {
+    if (this.marginOf !== this.position.cost) {
+      this.marginOf = this.position.cost;
+      this.lastMargin = marginOf(this.position).toNumber();
+    }
+    return this.lastMargin;
+  }
+
+  /** true from an event on this position until its band has been drawn anew */
+  get stale(): boolean {
+    return this.isStale;
+  }
+
+  set stale(stale: boolean) {
+    this.isStale = stale;
+    if (stale) this.market.quietUntil = Number.NEGATIVE_INFINITY;
+  }
+
   /** True where some trigger could act at this bar's close without a new price: it moves with the ATR, waits on the desk, or is silent. */
   get lively(): boolean {
     for (const { live, silence, watched, trigger } of this.armed)
@@ -273,7 +295,7 @@ export class Managed implements Context {
     const { position, side, prices } = this;
     const towards = side > 0 ? 'up' : 'down';
     if (threshold.unit === 'ATR') {
-      const level = this.average + side * threshold.value.toNumber() * this.market.atr;
+      const level = this.average + side * numberOf(threshold.value) * this.market.atr;
       return Number.isNaN(level) ? level : prices.round(level, towards);
     }
     const average = averageEntry(position, this.multiplier);

@@ -83,6 +83,15 @@ export class Market implements MarketReading {
   upper = Number.POSITIVE_INFINITY;
   askLower = Number.NEGATIVE_INFINITY;
   askUpper = Number.POSITIVE_INFINITY;
+  /** while prices stand strictly between these at its close, and before this time, a bar's close wakes nothing either */
+  quietLower = Number.POSITIVE_INFINITY;
+  quietUpper = Number.NEGATIVE_INFINITY;
+  askQuietLower = Number.POSITIVE_INFINITY;
+  askQuietUpper = Number.NEGATIVE_INFINITY;
+  quietUntil = Number.NEGATIVE_INFINITY;
+  /** strictly between these no account that holds it stands higher than its peak; NaN while unknown */
+  peakBelow = Number.NaN;
+  peakAbove = Number.NaN;
   /** highest and lowest price since the positions' peaks were last brought up to date, and the same of the ask */
   runHigh = Number.NEGATIVE_INFINITY;
   runLow = Number.POSITIVE_INFINITY;
@@ -142,6 +151,17 @@ export class Market implements MarketReading {
   /** What an order of a side is entered at. */
   entryPrice(side: 1 | -1): number {
     return side > 0 ? this.ask : this.last;
+  }
+
+  /** True where a bar's close wakes nothing that is on it. */
+  sleepsThroughBar(ts: Milliseconds): boolean {
+    const { last, ask } = this;
+    return (
+      ts < this.quietUntil &&
+      last > this.quietLower &&
+      last < this.quietUpper &&
+      (!this.quoted || (ask > this.askQuietLower && ask < this.askQuietUpper))
+    );
   }
 
   /** bars that have closed */

@@ -1,5 +1,6 @@
+import { numberOf } from '../domain/decimal.ts';
 import { fraction } from '../domain/measure.ts';
-import { marginOf, sign } from '../domain/position.ts';
+import { sign } from '../domain/position.ts';
 import { correlation } from '../indicators/returns.ts';
 import type { Standing } from '../rules/rule.ts';
 import type { Core } from './core.ts';
@@ -26,13 +27,13 @@ export function closestTo(
 }
 
 /** How a position stands against what the policy allows one. */
-export function standingOf(core: Core, { position, side, average, stop, exposure, account }: Managed): Standing {
+export function standingOf(core: Core, { position, side, average, stop, exposure, margin, account }: Managed): Standing {
   const { policy } = core;
-  const allowed = account.equity * fraction(policy.sizing.risk).toNumber();
-  const largest = account.equity * fraction(policy.limits.positionEquity).toNumber();
+  const allowed = account.equity * numberOf(fraction(policy.sizing.risk));
+  const largest = account.equity * numberOf(fraction(policy.limits.positionEquity));
   return {
     risk: (Math.max(0, (average - stop) * side) * exposure) / allowed,
-    exposure: marginOf(position).toNumber() / largest,
+    exposure: margin / largest,
     correlation: closestTo(core, position.account, position.symbol, side)?.value ?? Number.NaN,
   };
 }

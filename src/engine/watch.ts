@@ -1,4 +1,6 @@
+import { numberOf } from '../domain/decimal.ts';
 import type { Milliseconds } from '../domain/time.ts';
+import type { AccountWatch } from './account.ts';
 import type { Core, Lane } from './core.ts';
 import { evaluate, fault, type Occasion } from './evaluate.ts';
 import { checkHalts, recover, usesLimits } from './halts.ts';
@@ -33,7 +35,7 @@ export class Watch {
 
   private get cadence(): 'bar' | 'tick' | Milliseconds {
     const { evaluateEvery } = this.core.policy;
-    return typeof evaluateEvery === 'string' ? evaluateEvery : evaluateEvery.value.toNumber();
+    return typeof evaluateEvery === 'string' ? evaluateEvery : numberOf(evaluateEvery.value);
   }
 
   /** A price: compared with the nearest level below, the nearest above and the earliest due time; only what it reaches wakes. */
@@ -121,10 +123,38 @@ export class Watch {
     return this.atClose ? Math.max(one.ts, this.core.ts - 1) : this.core.ts;
   }
 
-  /** After fills and at the close of bars: the accounts' peaks, whatever the policy: the next one may ask for them. @returns true where one rose */
+  /**
+   * After fills and at the close of bars: the peaks of the accounts that may stand higher than before, whatever the policy: the next one may ask
+   * for them. @returns true where one rose
+   */
   private takeMoney(): boolean {
+    const { core } = this;
     let rose = false;
-    for (const account of this.core.accounts.values()) rose = account.markPeak() || rose;
+    if (
+      core.moved.length === 0 &&
+      core.lanes.every(({ market }) => market.ask > market.peakBelow && market.last < market.peakAbove)
+    )
+      return false;
+    for (const account of core.moved) rose = this.takePeak(account) || rose;
+    core.moved.length = 0;
+    for (const { market, side, peakFrom, position } of core.book)
+      if (!((market.exitPrice(side) - peakFrom) * side < 0)) rose = this.takePeak(core.account(position.account)) || rose;
+    for (const { market, book } of core.lanes) {
+      market.peakBelow = Number.NEGATIVE_INFINITY;
+      market.peakAbove = Number.POSITIVE_INFINITY;
+      for (const { side, peakFrom } of book)
+        if (side > 0) market.peakAbove = Math.min(market.peakAbove, peakFrom);
+        else market.peakBelow = Math.max(market.peakBelow, peakFrom);
+    }
+    return rose;
+  }
+
+  /** The room below the peak is shared out among the account's positions, as the room above its limits is. */
+  private takePeak(account: AccountWatch): boolean {
+    const rose = account.markPeak();
+    const own = this.core.heldBy(account.id);
+    const room = account.roomToPeak / own.length;
+    for (const one of own) one.peakFrom = one.market.exitPrice(one.side) + (one.side * room) / one.exposure;
     return rose;
   }
 
@@ -157,24 +187,34 @@ export class Watch {
     lane.market.closeBar();
     if (core.policy.rules['tranche-entry'].plan !== 'none') this.scout(lane);
     if (lane.book.length === 0) return;
-    this.takePeaks(lane);
     // a higher peak brings its limit nearer, which no guard has been drawn for
     let looked = this.takeMoney() && usesLimits(core);
     if (core.state.halts.size > 0) looked = recover(core) || looked;
-    if (this.cadence === 'bar') looked = this.evaluateAll(lane) || looked;
-    else
-      for (const one of [...lane.book]) {
-        if (!one.lively) continue;
-        this.look(one, BAR_CLOSED, true);
-        looked = true;
-      }
+    if (!lane.market.sleepsThroughBar(core.ts)) {
+      this.takePeaks(lane);
+      looked = (this.cadence === 'bar' ? this.evaluateAll(lane) : this.evaluateLively(lane)) || looked;
+    }
     if (looked) this.redraw();
+  }
+
+  /** Where the cadence is another than bars: what a close moves, and what asks anew at a close, whatever the cadence. */
+  private evaluateLively({ book }: Lane): boolean {
+    let looked = false;
+    for (const one of [...book]) {
+      if (!one.lively) continue;
+      this.look(one, BAR_CLOSED, true);
+      looked = true;
+    }
+    return looked;
   }
 
   /** The entry plan looks at an instrument on which nothing is held. */
   private scout(lane: Lane): void {
     const scout = sendScout(this.core, lane);
     if (!scout) return;
+    scout.price = lane.market.exitPrice(scout.side);
+    scout.ts = this.core.ts;
+    if (!this.mayAct(scout)) return;
     this.look(scout, EVALUATION, true);
     this.redraw();
   }
@@ -206,7 +246,7 @@ export class Watch {
     this.takeAllPeaks();
     if (core.ts >= this.nextEvaluation) {
       this.nextEvaluation = Number.POSITIVE_INFINITY;
-      for (const lane of core.lanes) this.evaluateAll(lane);
+      for (const lane of core.lanes) if (!lane.market.sleepsThroughBar(core.ts)) this.evaluateAll(lane);
     }
     for (const one of [...core.book]) if (core.ts >= one.due) this.look(one, WAKE);
     for (const { scout } of core.lanes) if (scout && core.ts >= scout.due) this.look(scout, WAKE);
@@ -234,6 +274,7 @@ export class Watch {
       let upper = Number.POSITIVE_INFINITY;
       let askLower = Number.NEGATIVE_INFINITY;
       let askUpper = Number.POSITIVE_INFINITY;
+      this.drawQuiet(lane);
       if (limits)
         for (const one of lane.book) {
           if (one.guardLower > lower) lower = one.guardLower;
@@ -261,7 +302,7 @@ export class Watch {
         }
       }
       for (const order of lane.resting) {
-        const price = order.price?.toNumber() ?? Number.NaN;
+        const price = order.price ? numberOf(order.price) : Number.NaN;
         const buys = order.side === 'buy';
         const below = buys === (order.kind === 'limit');
         if (buys && market.quoted) {
@@ -277,6 +318,31 @@ export class Watch {
       market.askUpper = askUpper;
     }
     core.due = Math.min(due, this.drawEvaluation(cadence));
+  }
+
+  /** What a lane's bar closes may pass by in one look: the nearest of its positions' own. */
+  private drawQuiet({ book, market }: Lane): void {
+    let lower = Number.NEGATIVE_INFINITY;
+    let upper = Number.POSITIVE_INFINITY;
+    let askLower = Number.NEGATIVE_INFINITY;
+    let askUpper = Number.POSITIVE_INFINITY;
+    let until = Number.POSITIVE_INFINITY;
+    for (const one of book) {
+      if (one.stale) until = Number.NEGATIVE_INFINITY;
+      if (one.due < until) until = one.due;
+      if (one.side < 0 && market.quoted) {
+        if (one.quietLower > askLower) askLower = one.quietLower;
+        if (one.quietUpper < askUpper) askUpper = one.quietUpper;
+      } else {
+        if (one.quietLower > lower) lower = one.quietLower;
+        if (one.quietUpper < upper) upper = one.quietUpper;
+      }
+    }
+    market.quietLower = lower;
+    market.quietUpper = upper;
+    market.askQuietLower = askLower;
+    market.askQuietUpper = askUpper;
+    market.quietUntil = until;
   }
 
   /** When the cadence comes next. One that has come and waits for the bars of its instant to close stays. */

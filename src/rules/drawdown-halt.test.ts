@@ -81,6 +81,15 @@ describe.each(['long', 'short'] as Side[])('the drawdown halt of a %s', (side) =
       end(engine);
       expect(began(engine)).toEqual([['drawdown-halt', '9350', '9350']]);
     });
+
+    it('[R16] rises again from where it was reset, though it was higher before', () => {
+      // 11 000 at 110; reset at 95 to 9 500; 10 500 at 105 less 15 % are 8 925
+      const engine = bars([still(100), still(110), still(95), still(105), still(105)]);
+      engine.run(4);
+      engine.command({ type: 'ResetPeak', reason: 'a fresh start' });
+      engine.run(6);
+      expect(readingOf(engine, 'drawdown-halt').level).toBe(at(89.25));
+    });
   });
 
   describe('while it holds', () => {

@@ -179,12 +179,12 @@ export interface Rule<Id extends string = string, P = unknown> {
 
 export const defineRule = <const Id extends string, P>(rule: Rule<Id, P>): Rule<Id, P> => rule;
 
-const counts = ({ kind }: Criterion): boolean => kind !== 'model';
-
 /** True where all criteria of a trigger hold and, of those of which any will do, at least one. Models that may not speak are left out. */
 export function holds({ criteria, any }: Trigger, c: Context): boolean {
   for (const criterion of criteria) if (!criterion.holds(c)) return false;
-  return any === undefined || any.some((criterion) => counts(criterion) && criterion.holds(c));
+  if (any === undefined) return true;
+  for (const criterion of any) if (criterion.kind !== 'model' && criterion.holds(c)) return true;
+  return false;
 }
 
 /** True where a trigger waits for something to cross, and that stands beyond it. */
