@@ -109,9 +109,13 @@ function toleranceOf(core: Core, managed: Managed, action: Action): number {
   return whole?.times(tolerance.value).toNumber() ?? Number.NaN;
 }
 
-/** Prices beyond which a proposal expires: either way for what adds risk, the worse way only for exits, none for stop moves. */
-function band(core: Core, managed: Managed, action: Action): { low: string | null; high: string | null } {
-  const reach = action.type === 'move-stop' ? Number.NaN : toleranceOf(core, managed, action);
+/**
+ * Prices beyond which a proposal expires: either way for what adds risk, the worse way only for exits, none for stop moves and for a close that
+ * is counting down: a price that runs away is no reason to stay longer.
+ */
+function band(core: Core, managed: Managed, action: Action, countsDown: boolean): { low: string | null; high: string | null } {
+  const stays = action.type === 'move-stop' || (action.type === 'close' && countsDown);
+  const reach = stays ? Number.NaN : toleranceOf(core, managed, action);
   if (Number.isNaN(reach)) return { low: null, high: null };
   const { prices } = managed;
   const low = text(prices.decimalAt(Math.max(1, prices.floor(managed.price - reach))));
@@ -154,7 +158,7 @@ export function propose(core: Core, managed: Managed, want: Want, also: readonly
     autonomy,
     expiresAt: Math.max(core.ts + expireBars * managed.market.intervalMs, core.ts + expireAfter.value.toNumber(), appliesAt ?? 0),
     appliesAt,
-    ...band(core, managed, action),
+    ...band(core, managed, action, appliesAt !== null),
   };
   for (const other of managed.armed)
     if (other !== armed && other.rule === armed.rule && other.live?.status === 'proposed' && action.type === 'reduce')

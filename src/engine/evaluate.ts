@@ -19,10 +19,11 @@ export interface Occasion {
   onCadence: boolean;
 }
 
-/** True where a newer wish differs from the one on the desk by more than a lot or the tolerance. */
+/** True where a newer wish differs from the one on the desk by more than a lot or the tolerance; a close that counts down stays what it is. */
 function differs(core: Core, managed: Managed, armed: Armed, action: Want['action']): boolean {
   const old = armed.live?.proposal;
   if (!old) return true;
+  if (action.type === 'close' && old.action.type === 'close' && old.appliesAt !== null) return false;
   const reach = managed.distance(core.policy.proposals.tolerance);
   if (action.type === 'move-stop' && old.action.type === 'move-stop')
     return dec(action.price)

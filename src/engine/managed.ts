@@ -358,7 +358,8 @@ export class Managed implements Context {
       }
       if (!watched || rule.cadence === 'bar' || silence?.reason === 'expired' || trigger.idle(this)) continue;
       if (silence?.reason === 'rejected' || silence?.reason === 'spent') {
-        // it speaks again once its criteria have been false: wait for the first of its prices to be lost
+        // it speaks again once its criteria have been false: wait for the first of its prices to be lost, or for what it speaks of anew
+        if (trigger.nextSubject) due = Math.min(due, trigger.nextSubject(this));
         for (const criterion of trigger.criteria) {
           if (criterion.kind !== 'price' || !criterion.holds(this)) continue;
           const level = criterion.level(this);

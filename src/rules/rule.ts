@@ -153,6 +153,8 @@ export interface Trigger {
   readonly crossing?: readonly Criterion[];
   /** which thing it speaks of, where there is a new one from time to time: what was decided on one does not bind the next */
   subject?(c: Context): number;
+  /** when time brings the next such thing */
+  nextSubject?(c: Context): Milliseconds;
   /** true while it cannot act on this position: done, used up, or not yet switched on */
   idle(c: Context): boolean;
   /** the action, or undefined when there is nothing left to do */

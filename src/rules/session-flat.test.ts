@@ -81,6 +81,32 @@ it('[R14] falls inside a bar where its time does', () => {
   ]);
 });
 
+it('[R14] counts down once where it may be vetoed, however far the price runs away meanwhile', () => {
+  const rows = [bar(100), bar(100), bar(99.9), bar(99.7), bar(99.5), bar(99.3)];
+  const over = { ...ON, autonomy: { 'session-flat': 'auto-after 80s' }, proposals: { tolerance: '0.01R' } };
+  const engine = end(entered(barsTape(rows, STOCK, THREE_TO), over));
+  expect(eventsOf(engine, 'ProposalOpened')).toHaveLength(1);
+  expect(eventsOf(engine, 'ProposalExpired')).toEqual([]);
+  expect(closing(engine).map(({ ts }) => ts)).toEqual([FLAT + 80_000, FLAT + 80_000]);
+});
+
+it('[R14] that was vetoed asks again at the next day’s time', () => {
+  // Friday, then Tuesday: Monday, 2019-02-18, is a holiday
+  const weekend = Array.from({ length: 4 * 1_440 - 5 }, () => undefined);
+  const rows = [bar(100), bar(100), bar(100), bar(100), bar(100), ...weekend, ...Array.from({ length: 6 }, () => bar(100))];
+  const over = { ...ON, autonomy: { 'session-flat': 'auto-after 60s' } };
+  const engine = entered(barsTape(rows, { ...STOCK, session: 'XNYS' }, THREE_TO), over);
+  engine.run(3);
+  engine.command({ type: 'RejectProposal', proposalId: 'P1' });
+  end(engine);
+  const TUESDAY = FLAT + 4 * 1_440 * MINUTE;
+  expect(eventsOf(engine, 'ProposalOpened').map(({ proposal }) => [proposal.ts, proposal.criteria[0]?.threshold])).toEqual([
+    [FLAT, '15:45'],
+    [TUESDAY, '15:45'],
+  ]);
+  expect(closing(engine).map(({ ts }) => ts)).toEqual([TUESDAY + 60_000, TUESDAY + 60_000]);
+});
+
 it('[R14] never falls due in a 24-hour market', () => {
   const tape = barsTape([bar(100), bar(100), bar(100), bar(100), bar(100)], { ...STOCK, session: 'UTC/24h' }, THREE_TO);
   const engine = end(entered(tape, ON));

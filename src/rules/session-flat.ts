@@ -13,6 +13,21 @@ function localTime(c: Context, ts: number): string {
 const labelOf = (c: Context, due: number): string =>
   Number.isFinite(due) && c.clock.day(due).early ? 'Session time (early close)' : 'Session time';
 
+/** The last of its times that has come: each day brings one, so that a veto holds for a night and not for good. */
+function lastDue(c: Context, first: number, at: Measure): number {
+  for (let day = c.clock.day(c.ts); day.start > first; day = c.clock.day(day.start - 1)) {
+    const due = c.clock.sessionTime(day.start, at);
+    if (c.ts >= due) return due;
+  }
+  return first;
+}
+
+/** The next of its times, after this instant. */
+function nextDue(c: Context, at: Measure): number {
+  const today = c.clock.sessionTime(c.ts, at);
+  return c.ts < today ? today : c.clock.sessionTime(c.clock.nextTradingDay(c.ts).start, at);
+}
+
 /**
  * First session time after the position was opened, by the exchange's calendar: of a position that was opened later in the day or
  * outside a session, the next trading day's. Never in a 24-hour market.
@@ -51,7 +66,7 @@ export const sessionFlat = defineRule({
         openedTs = c.position.openedTs;
         due = flatDue(c, p.at);
       }
-      return due;
+      return c.ts < due ? due : lastDue(c, due, p.at);
     };
     return [
       {
@@ -64,6 +79,8 @@ export const sessionFlat = defineRule({
             (ts, c) => localTime(c, ts),
           ),
         ],
+        subject: dueOf,
+        nextSubject: (c) => nextDue(c, p.at),
         idle: (c) => !c.hasSession,
         action: () => ({ type: 'close' }),
       },
