@@ -63,6 +63,7 @@ const SAYS: Record<string, 'nothing' | 'figure'> = {
   ALREADY_CLOSING: 'figure',
   STOP_UNCHANGED: 'figure',
   AUTONOMY_FLOOR: 'figure',
+  NO_TAKE_PROFIT: 'figure',
   SESSION_CLOSED: 'figure',
   SUGGEST_ONLY: 'nothing',
   NO_PRICE: 'nothing',

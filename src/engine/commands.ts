@@ -6,7 +6,7 @@ import type { ProposalRecord } from '../domain/proposal.ts';
 import { tooWeak } from '../policy/schema.ts';
 import type { Core } from './core.ts';
 import { approve, closeOut, closing, freeQuantity, orderAtMarket } from './desk.ts';
-import { placeEntry } from './entries.ts';
+import { placeEntry, targetRefusal } from './entries.ts';
 import { stopAll } from './evaluate.ts';
 import { halted, leastNotional, lotRefusal, tickRefusal } from './guards.ts';
 import { resetPeak } from './halts.ts';
@@ -125,7 +125,7 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
       const position = held(core, command.positionId);
       if ('code' in position) return position;
       if (command.price !== null) {
-        const refusal = tickRefusal(core, position.symbol, command.price, 'target');
+        const refusal = targetRefusal(core, position.symbol, command.price);
         if (refusal) return refusal;
         if (!dec(command.price).minus(core.mark(position)).times(sign(position.side)).greaterThan(0))
           return {

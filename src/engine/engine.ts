@@ -343,8 +343,11 @@ export class Engine {
     }
   };
 
+  /** A day without a session belongs to the trading day before it: what was lost or halted there stays so. */
   private dayOpens(ts: Milliseconds): void {
-    this.dayEnd = this.market.clock.day(ts).end;
+    const { end, trading } = this.market.clock.day(ts);
+    this.dayEnd = end;
+    if (!trading) return;
     startDay(this.core);
     this.watch.redraw();
   }

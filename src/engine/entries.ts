@@ -96,9 +96,15 @@ const barsMissing = (core: Core, symbol: string, refusal: Refusal): Refusal => (
   limit: String(core.policy.indicators.atr),
 });
 
+/** Why a target may not be set at a price that a user gives. */
+export const targetRefusal = (core: Core, symbol: string, target: string): Refusal | undefined =>
+  core.policy.rules['take-profit'].enabled
+    ? tickRefusal(core, symbol, target, 'target')
+    : { code: 'NO_TAKE_PROFIT', message: 'the policy takes no profit at a target: it would never fill', figure: target };
+
 function targetPlanOf(core: Core, entry: PlaceEntry, price: Decimal): TargetPlan | Refusal {
   if (entry.target !== undefined) {
-    const refusal = tickRefusal(core, entry.symbol, entry.target, 'target');
+    const refusal = targetRefusal(core, entry.symbol, entry.target);
     if (refusal) return refusal;
     return price.minus(entry.target).times(sign(entry.side)).lessThan(0)
       ? { kind: 'price', price: entry.target }
@@ -109,6 +115,7 @@ function targetPlanOf(core: Core, entry: PlaceEntry, price: Decimal): TargetPlan
           limit: text(price),
         };
   }
+  if (!core.policy.rules['take-profit'].enabled) return { kind: 'none' };
   const found = firstTargetPlan(core.lane(entry.symbol).market.atr, core.policy.target);
   return 'code' in found && found.code === 'ATR_UNKNOWN' ? barsMissing(core, entry.symbol, found) : found;
 }

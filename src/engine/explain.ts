@@ -1,6 +1,8 @@
 import type { CriterionReading } from '../domain/proposal.ts';
+import type { Milliseconds } from '../domain/time.ts';
 import { rules } from '../rules/index.ts';
 import { readingsOf } from '../rules/rule.ts';
+import type { Core } from './core.ts';
 import type { Armed, Managed } from './managed.ts';
 import type { Silence } from './state.ts';
 
@@ -82,11 +84,25 @@ function readOrOff(managed: Managed, armed: Armed): TriggerReading {
   }
 }
 
-/** Reads out every rule of a position as it stands now: the same criteria that decide. Changes nothing. */
-export function explain(managed: Managed): RuleReading[] {
-  return rules.map((rule) => ({
+/**
+ * Reads out every rule of a position at the last price: the same criteria that decide. It leaves no trace: what is looked at must not change
+ * what the engine does next.
+ * @param now engine time
+ */
+export function explain(managed: Managed, now: Milliseconds): RuleReading[] {
+  const { price, ts } = managed;
+  managed.price = managed.market.exitPrice(managed.side);
+  managed.ts = now;
+  const readings = rules.map((rule) => ({
     rule: rule.id,
     title: rule.title,
     triggers: managed.armed.filter((armed) => armed.rule === rule).map((armed) => readOrOff(managed, armed)),
   }));
+  managed.price = price;
+  managed.ts = ts;
+  return readings;
 }
+
+/** The same of everything that is held, by position. */
+export const explainBook = ({ book, ts }: Core): Map<string, RuleReading[]> =>
+  new Map(book.map((managed) => [managed.position.id, explain(managed, ts)]));

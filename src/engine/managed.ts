@@ -18,7 +18,7 @@ const TABLE: readonly Rule[] = rules;
 /** Rules whose work a resting order or the desk does, whatever is watched. */
 const RESTS = new Set(['stop-loss', 'liquidation', 'emergency-stop']);
 /** Rules that hold even where a policy manages nothing. */
-const ALWAYS = new Set([...RESTS, 'daily-loss', 'drawdown-halt']);
+const ALWAYS = new Set([...RESTS, 'take-profit', 'daily-loss', 'drawdown-halt']);
 
 /** A rule's trigger on one position, with what the desk remembers of it. */
 export interface Armed {

@@ -90,6 +90,31 @@ describe('a policy put in force in a running session', () => {
     expect(lastPosition(end(engine)).quantity.toFixed()).toBe('100');
   });
 
+  it('ends what waits of a rule that it changes: it asks anew, by the new numbers', () => {
+    const engine = holding([101.6, 101.6, 101.6], HALF);
+    engine.run(4);
+    change(engine, merge(HALF, { rules: { 'partial-exit': { steps: [{ at: '1R', fraction: '30%' }] } } }));
+    expect(eventsOf(engine, 'ProposalSuperseded')).toMatchObject([
+      { proposalId: 'P1', reason: 'the policy has changed its rule' },
+    ]);
+    expect(eventsOf(engine, 'ProposalOpened').map(({ proposal }) => proposal.action)).toMatchObject([
+      { quantity: '50' },
+      { quantity: '30' },
+    ]);
+  });
+
+  it('[R2] takes targets away where it takes no profit at them, and says so; none can be set any more', () => {
+    const engine = holding([101, 101, 102.5], {}, { target: '102' });
+    engine.run(3);
+    change(engine, { rules: { 'take-profit': { enabled: false } } });
+    expect(eventsOf(engine, 'TargetSet').at(-1)).toMatchObject({ from: '102', to: null, causedBy: 'policy' });
+    engine.command({ type: 'MoveTarget', positionId: 'TEST-1', price: '103' });
+    expect(refusals(engine)).toMatchObject([{ code: 'NO_TAKE_PROFIT', figure: '103' }]);
+    engine.command(entryOf({ target: '104', quantity: '1' }));
+    expect(eventsOf(engine, 'EntryDenied')).toMatchObject([{ refusal: { code: 'NO_TAKE_PROFIT', figure: '104' } }]);
+    expect(lastPosition(end(engine)).status).toBe('OPEN');
+  });
+
   it('keeps the trail and its best price, and R', () => {
     const engine = holding([101, 102, 101.8, 101.8, 103], TRAIL);
     engine.run(5);

@@ -1,8 +1,10 @@
+import { text } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { valueText } from '../domain/document.ts';
 import { difference } from '../policy/explain.ts';
 import { type LoadedPolicy, loadPolicy, PolicyError } from '../policy/load.ts';
 import type { Core } from './core.ts';
+import { supersede } from './desk.ts';
 import { recover } from './halts.ts';
 import { Managed } from './managed.ts';
 import { dismissScout } from './scout.ts';
@@ -34,7 +36,7 @@ export function underPolicy(core: Core, managed: Managed, { policy }: LoadedPoli
   return after;
 }
 
-/** Puts a policy in force for what is open and what comes, or says why not. Proposals of rules that it switches off end. */
+/** Puts a policy in force for what is open and what comes, or says why not. Proposals of rules that it changes or switches off end. */
 export function setPolicy(core: Core, json: unknown): Refusal | undefined {
   let loaded: LoadedPolicy;
   try {
@@ -52,14 +54,16 @@ export function setPolicy(core: Core, json: unknown): Refusal | undefined {
   for (const before of [...core.book]) {
     const after = underPolicy(core, before, loaded);
     core.replace(before, after);
-    for (const { live, rule, trigger } of before.armed)
-      if (live?.status === 'proposed' && !after.armed.some((armed) => armed.rule === rule && armed.trigger.key === trigger.key))
-        core.emit({
-          type: 'ProposalSuperseded',
-          proposalId: live.proposal.id,
-          byProposalId: null,
-          reason: 'the policy no longer has its rule',
-        });
+    for (const { live, rule, trigger } of before.armed) {
+      if (live?.status !== 'proposed') continue;
+      const kept = after.armed.some((armed) => armed.rule === rule && armed.trigger.key === trigger.key);
+      if (!kept) supersede(core, live, null, 'the policy no longer has its rule');
+      else if (changes.some(({ path }) => path.startsWith(`rules.${rule.id}.`)))
+        supersede(core, live, null, 'the policy has changed its rule');
+    }
+    const { id, target } = before.position;
+    if (target && !loaded.policy.rules['take-profit'].enabled)
+      core.emit({ type: 'TargetSet', positionId: id, from: text(target), to: null, causedBy: 'policy' });
   }
   recover(core);
   for (const lane of core.lanes) dismissScout(core, lane, 'the policy has changed');

@@ -223,11 +223,7 @@ export function lastPosition(engine: Engine): Position {
 /** How a trigger of a rule stands on the first position that is open, at the last price, as the page reads it. */
 export function readingOf(engine: Engine, rule: string, trigger = 0): TriggerReading {
   const [managed] = engine.core.book;
-  if (managed) {
-    managed.price = managed.market.exitPrice(managed.side);
-    managed.ts = engine.core.ts;
-  }
-  const reading = managed && explain(managed).find((read) => read.rule === rule)?.triggers[trigger];
+  const reading = managed && explain(managed, engine.core.ts).find((read) => read.rule === rule)?.triggers[trigger];
   if (!reading) throw new Error(`${rule} is not on the position`);
   return reading;
 }

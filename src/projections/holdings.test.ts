@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.ts';
-import { explain } from '../engine/explain.ts';
+import { explain, explainBook } from '../engine/explain.ts';
 import { gauges } from '../engine/guards.ts';
 import { barsTape, COIN, end, entryOf, holding, type Nested, policyWith, STOCK, tradesTape } from '../engine/testing.ts';
 import { ChartFold } from './chart.ts';
@@ -13,14 +13,14 @@ function diaryOf(engine: Engine): Diary {
   for (const record of engine.journal) diary.apply(record, (id) => engine.state.proposals.get(id)?.proposal);
   return diary;
 }
-const readings = (engine: Engine) => new Map(engine.core.book.map((managed) => [managed.position.id, explain(managed)]));
 const account = (engine: Engine): AccountView =>
   accountView(engine.core, gauges(engine.core, 'paper'), diaryOf(engine), () => false);
-const positions = (engine: Engine): PositionView[] => positionViews(engine.core, readings(engine), () => String, diaryOf(engine));
+const positions = (engine: Engine): PositionView[] =>
+  positionViews(engine.core, explainBook(engine.core), () => String, diaryOf(engine));
 function drawn(engine: Engine, symbol = 'TEST'): ChartPosition | undefined {
   const fold = new ChartFold(symbol, 2);
   for (const record of engine.journal) fold.apply(record);
-  return chartView(engine.core, symbol, fold.positions, readings(engine), []).positions[0];
+  return chartView(engine.core, symbol, fold.positions, explainBook(engine.core), []).positions[0];
 }
 
 /** A long of 100 at 100 in an account of 10,000 that has lost 3.1 %. */
@@ -117,7 +117,7 @@ it('[R13] a tranche of an entry plan shows the strength of its signal, one by ha
 it('the liquidation has a line of its own, and is none of the levels at which rules act next', () => {
   const engine = end(holding([100.5], { account: { equity: '100000', leverage: '3' } }));
   const [managed] = engine.core.book;
-  expect(managed && chartLevels(managed, explain(managed))).toEqual([]);
+  expect(managed && chartLevels(managed, explain(managed, engine.core.ts))).toEqual([]);
 });
 
 describe('the row of instruments', () => {

@@ -22,6 +22,7 @@ const RULE_WORDS: Record<string, string> = {
   'daily-loss': 'daily loss',
   'drawdown-halt': 'drawdown halt',
   'tranche-entry': 'entry plan',
+  policy: 'the new policy',
   user: 'by hand',
   entries: 'entry file',
 };

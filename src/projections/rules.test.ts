@@ -116,7 +116,7 @@ it('every rule of the table stands on a real position, whatever the policy switc
   const engine = holding([100.5], { rules: { breakeven: { enabled: true }, 'early-exit': { enabled: true } } });
   engine.run(Number.POSITIVE_INFINITY);
   const [managed] = engine.core.book;
-  const views = managed ? ruleViews(explain(managed), context()) : [];
+  const views = managed ? ruleViews(explain(managed, engine.core.ts), context()) : [];
   expect(views).toHaveLength(19);
   expect(views.find(({ rule }) => rule === 'breakeven')?.state).toBe('armed at 101.00');
   expect(views.find(({ rule }) => rule === 'early-exit')?.triggers[0]?.criteria.some(({ any }) => any)).toBe(true);
@@ -128,7 +128,7 @@ it('[R13] an entry plan stands where nothing is held, and nothing stands where t
   const engine = new Engine({ tapes: [tradesTape([100, [61, 100], [62, 100]])], policy: policyWith(plan), barPath: 'ohlc' });
   engine.run(Number.POSITIVE_INFINITY);
   const scout = engine.core.lanes[0]?.scout;
-  const readings = scout ? explain(scout) : [];
+  const readings = scout ? explain(scout, engine.core.ts) : [];
   expect(ruleView(readings, 'tranche-entry', context())?.triggers).toHaveLength(1);
   expect(ruleView(readings, 'scale-in', context())).toBeNull();
 });

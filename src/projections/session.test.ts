@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.ts';
-import { explain } from '../engine/explain.ts';
+import { explainBook } from '../engine/explain.ts';
 import { openBundled } from '../feeds/open.ts';
 import { loadPreset } from '../policy/load.ts';
 import { rules } from '../rules/index.ts';
@@ -27,7 +27,6 @@ async function run(start: number, until: (engine: Engine) => boolean): Promise<E
 /** True once nothing is held and nothing works any more. */
 const over = ({ core }: Engine): boolean => core.book.length === 0 && core.state.orders.size === 0;
 
-const readings = (engine: Engine) => new Map(engine.core.book.map((managed) => [managed.position.id, explain(managed)]));
 function diaryOf(engine: Engine): Diary {
   const diary = new Diary();
   for (const record of engine.journal) diary.apply(record, (id) => engine.state.proposals.get(id)?.proposal);
@@ -38,7 +37,7 @@ const clock = (ts: number): string => new Date(ts).toISOString().slice(11, 16);
 function chartOf(engine: Engine) {
   const fold = new ChartFold('DEMO', 2);
   for (const record of engine.journal) fold.apply(record);
-  return chartView(engine.core, 'DEMO', fold.positions, readings(engine), pins(engine.state.proposals.values(), 'DEMO'));
+  return chartView(engine.core, 'DEMO', fold.positions, explainBook(engine.core), pins(engine.state.proposals.values(), 'DEMO'));
 }
 
 /** The first entry of the bundled session after which two tranches are held. */
@@ -65,7 +64,7 @@ describe('the views of a session', () => {
 
   it('shows a position whose tranches sum to it, with the money at the stop and what happens next', async () => {
     const engine = await withTwoTranches();
-    const [view] = positionViews(engine.core, readings(engine), () => clock, diaryOf(engine));
+    const [view] = positionViews(engine.core, explainBook(engine.core), () => clock, diaryOf(engine));
     expect(view?.tranches).toHaveLength(2);
     expect(view?.tranches.reduce((sum, { remaining }) => sum + Number(remaining), 0)).toBe(Number(view?.quantity));
     expect(view?.next.length).toBeGreaterThan(0);

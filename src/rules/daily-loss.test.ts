@@ -3,6 +3,7 @@ import type { Side } from '../domain/position.ts';
 import { Engine } from '../engine/engine.ts';
 import {
   end,
+  entered,
   entryOf,
   eventsOf,
   holding,
@@ -94,6 +95,22 @@ describe.each(['long', 'short'] as Side[])('the daily loss of a %s', (side) => {
     expect(eventsOf(engine, 'HaltEnded')).toHaveLength(1);
     // the new day starts with the 9 700 of the last price before it
     expect(readingOf(engine, 'daily-loss').level).toBe(at(94.09));
+  });
+
+  it('[R15] holds over days without a session', () => {
+    const prices = [100, 100, 97, [DAY, 97], [4 * DAY, 97]] as const;
+    const tape = tradesTape(
+      prices.map((one, i) => (typeof one === 'number' ? ([i, at(one)] as const) : ([one[0], at(one[1])] as const))),
+      { ...STOCK, session: 'XNYS' },
+    );
+    const engine = entered(tape, limited('keep'), entry);
+    engine.run(4);
+    // Saturday; Monday is a holiday
+    expect(engine.state.halts.get('paper')?.has('daily-loss')).toBe(true);
+    end(engine);
+    expect(engine.journal.filter(({ event }) => event.type === 'HaltEnded').map(({ ts }) => ts)).toEqual([
+      NINE_THIRTY + 4 * DAY * 1_000,
+    ]);
   });
 
   it('[R15] cancels an entry that rests and would fill while the account is halted', () => {

@@ -18,6 +18,11 @@ describe.each(['long', 'short'] as Side[])('the target of a %s', (side) => {
     expect(eventsOf(engine, 'PositionClosed')).toMatchObject([{ realizedPnl: '200', profitR: '2' }]);
   });
 
+  it('[R2] rests beside the stop even where the policy manages nothing', () => {
+    const engine = end(holding([at(102), at(103)], { enabled: false }, { side, target }));
+    expect(eventsOf(engine, 'PositionClosed')).toMatchObject([{ causedBy: 'take-profit', realizedPnl: '200' }]);
+  });
+
   it('[R2] takes a fraction at the target and leaves the rest with its stop', () => {
     const engine = end(holding([at(102), at(103)], { rules: { 'take-profit': { fraction: '40%' } } }, { side, target }));
     expect(eventsOf(engine, 'OrderFilled').at(-1)).toMatchObject({ purpose: 'target', quantity: '40' });

@@ -67,7 +67,7 @@ describe.each(['long', 'short'] as Side[])('an entry plan of a %s', (side) => {
   /** How the plan stands on an instrument on which nothing is held. */
   const scouted = (engine: Engine, trigger = 0) => {
     const scout = engine.core.lanes[0]?.scout;
-    const reading = scout && explain(scout).find(({ rule }) => rule === 'tranche-entry')?.triggers[trigger];
+    const reading = scout && explain(scout, engine.core.ts).find(({ rule }) => rule === 'tranche-entry')?.triggers[trigger];
     if (!reading) throw new Error('nobody looks for an entry');
     return reading;
   };

@@ -7,9 +7,8 @@ import { ACTION_KINDS, type ActionKind, type Autonomy, type Outlook, type Propos
 import { type BarPath, rowsOf, type Tape } from '../domain/tape.ts';
 import { Engine, type Stop } from '../engine/engine.ts';
 import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
-import { explain, type RuleReading } from '../engine/explain.ts';
+import { explain, explainBook, type RuleReading } from '../engine/explain.ts';
 import { gauges } from '../engine/guards.ts';
-import type { Managed } from '../engine/managed.ts';
 import type { Market } from '../engine/market.ts';
 import { policyRefusal, underPolicy } from '../engine/policy.ts';
 import { PAPER } from '../engine/scout.ts';
@@ -275,7 +274,7 @@ export class Session {
       const [was, is] = [core.state.autonomy.get(kind), autonomy.get(kind)].map(autonomyText);
       return was === is ? [] : [`Autonomy of ${kind}: ${was} → ${is}`];
     });
-    const readings = this.readings();
+    const readings = explainBook(this.engine.core);
     const refusal = policyRefusal(core, loaded);
     const refused =
       refusal &&
@@ -285,7 +284,7 @@ export class Session {
     for (const managed of core.book) {
       const { position, market } = managed;
       const trial = underPolicy(core, managed, loaded, { ...core.state, autonomy });
-      const after = explain(trial);
+      const after = explain(trial, core.ts);
       const { decimals } = managed.prices;
       const clock = (ts: number): string => market.clock.timeOfDay(ts);
       const rules = effectLines(readings.get(position.id) ?? [], after, decimals, clock);
@@ -330,7 +329,7 @@ export class Session {
     if (!moved && !force) return undefined;
     this.seen = { row: at.row, point: at.point, journal: engine.journal.length };
     this.foldJournal();
-    const readings = this.readings();
+    const readings = explainBook(this.engine.core);
     const clock =
       (symbol: string) =>
       (ts: number): string =>
@@ -387,19 +386,10 @@ export class Session {
     return this.positionOf(positionId)?.side ?? 'long';
   }
 
-  private readings(): Map<string, RuleReading[]> {
-    return new Map(this.engine.core.book.map((managed) => [managed.position.id, this.read(managed)]));
-  }
-
   /** How entry plans stand, by symbol. */
   private plans(): Map<string, RuleReading[]> {
-    return new Map(this.engine.core.lanes.flatMap(({ symbol, scout }) => (scout ? [[symbol, this.read(scout)]] : [])));
-  }
-
-  private read(managed: Managed): RuleReading[] {
-    managed.price = managed.market.exitPrice(managed.side);
-    managed.ts = this.engine.core.ts;
-    return explain(managed);
+    const { lanes, ts } = this.engine.core;
+    return new Map(lanes.flatMap(({ symbol, scout }) => (scout ? [[symbol, explain(scout, ts)]] : [])));
   }
 
   private foldJournal(): void {
