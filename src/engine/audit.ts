@@ -26,7 +26,6 @@ interface Holding {
   cost: Decimal;
   first: Decimal | undefined;
   tranches: number;
-  lastEntryTs: number;
   stop: string | undefined;
 }
 
@@ -88,6 +87,8 @@ export class Audit {
   private readonly fills = new Map<string, number>();
   private dayStart = Number.NEGATIVE_INFINITY;
   private dayEnd = Number.NEGATIVE_INFINITY;
+  /** the last entry by account and instrument */
+  private readonly entered = new Map<string, number>();
   private readonly proposals = new Map<string, { proposal: Proposal; status: 'open' | 'approved' | 'ended' }>();
   private readonly live = new Set<string>();
   private readonly ordered = new Set<string>();
@@ -222,7 +223,7 @@ export class Audit {
         const { positionId: id, account, symbol, side, leverage } = event;
         this.holdings.set(id, {
           ...{ id, account, symbol, side, leverage: dec(leverage), quantity: ZERO, cost: ZERO },
-          ...{ first: undefined, tranches: 0, lastEntryTs: Number.NEGATIVE_INFINITY, stop: undefined },
+          ...{ first: undefined, tranches: 0, stop: undefined },
         });
         return;
       }
@@ -247,7 +248,7 @@ export class Audit {
         holding.quantity = holding.quantity.plus(event.quantity);
         holding.cost = holding.cost.plus(event.cost);
         holding.tranches += 1;
-        holding.lastEntryTs = ts;
+        this.entered.set(`${holding.account} ${holding.symbol}`, ts);
         return;
       }
       case 'TranchesReduced': {
@@ -380,8 +381,8 @@ export class Audit {
     if (notional.lessThan(spec.minNotional)) return `least notional: ${notional.toFixed()} below ${spec.minNotional}`;
     if (!lots.snap(dec(order.quantity), 'down').equals(order.quantity)) return `lots: ${order.quantity}`;
     if (order.causedBy === 'tranche-entry') {
-      if (holding.tranches > 0 && ts - holding.lastEntryTs < limits.cooldown.value.toNumber())
-        return `cooldown: ${ts - holding.lastEntryTs} ms`;
+      const since = ts - (this.entered.get(`${order.account} ${symbol}`) ?? Number.NEGATIVE_INFINITY);
+      if (since < limits.cooldown.value.toNumber()) return `cooldown: ${since} ms`;
       if (limits.strength.value.greaterThan(order.strength ?? 0)) return `strength: ${order.strength}`;
     }
     if (limits.entryWindow && market.hasSession && ts >= market.clock.sessionTime(ts, limits.noEntriesFrom))

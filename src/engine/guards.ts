@@ -5,7 +5,7 @@ import type { Order, Purpose } from '../domain/order.ts';
 import { averageEntry, type Position, type Side, sign } from '../domain/position.ts';
 import type { RuleId } from '../domain/position.ts';
 import type { Core } from './core.ts';
-import { accountOf, haltsOf, multiplierOf } from './state.ts';
+import { accountOf, haltsOf, multiplierOf, openKey } from './state.ts';
 
 const money = (value: Decimal): string => value.toDecimalPlaces(2).toFixed(2);
 
@@ -130,15 +130,15 @@ const tranches: Guard = (core, { position }) => {
     : undefined;
 };
 
-/** Cooldown and least strength bind entry plans only (rules.md §3). */
-const entryPlan: Guard = (core, { position, rule, strength }) => {
+/** Cooldown and least strength bind entry plans only (rules.md §3). A position that was stopped out does not start the cooldown anew, nor end it. */
+const entryPlan: Guard = (core, { account, symbol, rule, strength }) => {
   if (rule !== 'tranche-entry') return undefined;
   const { cooldown, strength: least } = core.policy.limits;
-  const last = position?.tranches.at(-1)?.entryTs;
+  const last = core.state.lastEntry.get(openKey(account, symbol));
   if (last !== undefined && core.ts - last < cooldown.value.toNumber())
     return {
       code: 'COOLDOWN',
-      message: 'the last tranche is too young',
+      message: 'the plan’s last entry is too young',
       figure: `${((core.ts - last) / 60_000).toFixed(1)}m`,
       limit: cooldown.text,
     };

@@ -10,7 +10,7 @@ import { ProfitAtLeast } from '../rules/criteria.ts';
 import { rules } from '../rules/index.ts';
 import { type AccountReading, type Context, holds, type Rule, type Standing, type Trigger } from '../rules/rule.ts';
 import type { Market } from './market.ts';
-import { autonomyOf, multiplierOf, type Silence, type State, silenceKey } from './state.ts';
+import { autonomyOf, multiplierOf, openKey, type Silence, type State, silenceKey } from './state.ts';
 
 /** The rules without each one's own parameter type: here all are treated alike. */
 const TABLE: readonly Rule[] = rules;
@@ -265,13 +265,8 @@ export class Managed implements Context {
   }
 
   get lastEntry(): Milliseconds {
-    const { account, symbol, tranches } = this.position;
-    let last = tranches.at(-1)?.entryTs ?? Number.NEGATIVE_INFINITY;
-    if (tranches.length > 0) return last;
-    for (const position of this.around.state.positions.values())
-      if (position.account === account && position.symbol === symbol)
-        last = Math.max(last, position.tranches.at(-1)?.entryTs ?? Number.NEGATIVE_INFINITY);
-    return last;
+    const { account, symbol } = this.position;
+    return this.around.state.lastEntry.get(openKey(account, symbol)) ?? Number.NEGATIVE_INFINITY;
   }
 
   get standing(): Standing {

@@ -7,6 +7,7 @@ import type { JournalRecord } from '../domain/events.ts';
 import type { ActionKind, Autonomy } from '../domain/proposal.ts';
 import type { BarPath } from '../domain/tape.ts';
 import { Engine, type Decision, type Setup } from './engine.ts';
+import { explainBook } from './explain.ts';
 import { emptyState, evolve, type State } from './state.ts';
 import { besideOf, livelyPolicy, randomBars, runWith, worldOf } from './chance.ts';
 import { merge, type Nested, STOCK, textOf } from './testing.ts';
@@ -75,12 +76,13 @@ describe('a run of one to three instruments', () => {
     expect(failure((seed) => expectSame(seed, (engine) => engine.run(Number.POSITIVE_INFINITY)))).toBeUndefined();
   });
 
-  it('[P7] gives the same journal however it is cut into pieces', () => {
+  it('[P7] gives the same journal however it is cut into pieces, and whoever looks at it on the way', () => {
     expect(
       failure((seed) => {
         let turn = seed;
         expectSame(seed, (engine) => {
           turn = (turn * 48_271) % 2_147_483_647;
+          if (turn % 3 === 0) explainBook(engine.core);
           if (turn % 4 === 0) engine.step();
           else if (turn % 4 === 1) engine.run(engine.rowsDone + (turn % 17));
           else engine.run(engine.rowsDone + 20, turn % 4 === 2 ? 'event' : 'proposal');

@@ -3,6 +3,7 @@ import type { Event, JournalRecord, PlacedOrder } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import { type Account, averageEntry, type Position, type Tranche } from '../domain/position.ts';
 import type { ActionKind, Autonomy, AutonomyLevel, ProposalRecord, RuleId } from '../domain/proposal.ts';
+import type { Milliseconds } from '../domain/time.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { tooWeak } from '../policy/schema.ts';
 
@@ -21,6 +22,8 @@ export interface State {
   positions: Map<string, Position>;
   /** ids of the positions that are not closed, by `openKey` */
   open: Map<string, string>;
+  /** when an account last entered an instrument, into whichever position, by `openKey` */
+  lastEntry: Map<string, Milliseconds>;
   /** working orders; stop and target stand on the position */
   orders: Map<string, Order>;
   proposals: Map<string, ProposalRecord>;
@@ -52,6 +55,7 @@ export function emptyState(
     accounts: new Map(),
     positions: new Map(),
     open: new Map(),
+    lastEntry: new Map(),
     orders: new Map(),
     proposals: new Map(),
     silences: new Map(),
@@ -235,9 +239,12 @@ export function evolve(state: State, record: JournalRecord): State {
       state.accounts.set(account.id, account);
       return state;
     }
-    case 'TrancheOpened':
-      openTranche(found(state.positions, event.positionId, 'position'), event, ts);
+    case 'TrancheOpened': {
+      const position = found(state.positions, event.positionId, 'position');
+      openTranche(position, event, ts);
+      state.lastEntry.set(openKey(position.account, position.symbol), ts);
       return state;
+    }
     case 'TranchesReduced':
       reduceTranches(state, found(state.positions, event.positionId, 'position'), event, ts);
       return state;

@@ -171,7 +171,7 @@ export const policySchema = group({
     cooldown: measureKey('15m', {
       units: ['duration'],
       least: 0,
-      help: 'time between two tranches of an entry plan',
+      help: 'time between two entries of a plan, into one position or a new one',
       source: 'S2 15 minutes',
     }),
     strength: measureKey('0', {
