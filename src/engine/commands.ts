@@ -182,6 +182,7 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
       return undefined;
     case 'StopAll':
       stopAll(core);
+      rewatch(core);
       return undefined;
     default:
       return command satisfies never;

@@ -223,6 +223,14 @@ export function fault(core: Core, managed: Managed, error: unknown): void {
   });
 }
 
+/** After an emergency stop an entry plan asks before it enters again, until the user lets it. */
+function askBeforeEntering(core: Core): void {
+  const byItself = (): boolean => STRENGTH[autonomyOf(core.state, 'tranche-entry').mode] > STRENGTH.approve;
+  if (core.policy.rules['tranche-entry'].plan === 'none' || !byItself()) return;
+  if (core.state.autonomyLevel === 'auto') core.emit({ type: 'AutonomyLevelSet', level: 'assisted' });
+  if (byItself()) core.emit({ type: 'AutonomySet', kind: 'tranche-entry', autonomy: { mode: 'approve' } });
+}
+
 /** The user's emergency stop: every working order is taken back, every position goes out at market, whatever else waits on it. */
 export function stopAll(core: Core): void {
   for (const id of [...core.state.open.values()]) {
@@ -238,4 +246,5 @@ export function stopAll(core: Core): void {
     propose(core, managed, { armed, action: { type: 'close' }, proposed: false }, []);
   }
   for (const lane of core.lanes) dismissScout(core, lane, 'the emergency stop was pressed');
+  askBeforeEntering(core);
 }

@@ -214,6 +214,34 @@ describe.each(['long', 'short'] as Side[])('an entry plan of a %s', (side) => {
       ]);
     });
 
+    it('[R13] keeps its cooldown where a stop has closed the position in between', () => {
+      const engine = run([...flat(100, 3), 95, ...flat(95, 20)], dca({ limits: { cooldown: '15m' } }));
+      expect(eventsOf(engine, 'PositionClosed')).toHaveLength(1);
+      expect(blocks(engine)[0]).toEqual(['dca', 'COOLDOWN', '5.0m', '15m']);
+      expect(spoke(engine)).toEqual([
+        [1, 'dca'],
+        [16, 'dca'],
+      ]);
+    });
+
+    it('[R13] [R18] enters nothing by itself after an emergency stop, until the user lets it again', () => {
+      const engine = on(flat(100, 24), dca());
+      engine.run(4);
+      engine.command({ type: 'SetAutonomyLevel', level: 'auto' });
+      engine.command({ type: 'StopAll' });
+      engine.run(18);
+      expect(bought(engine)).toHaveLength(1);
+      expect(engine.journal.map(({ event }) => event)).toEqual(
+        expect.arrayContaining([
+          { type: 'AutonomyLevelSet', level: 'assisted' },
+          { type: 'AutonomySet', kind: 'tranche-entry', autonomy: { mode: 'approve' } },
+        ]),
+      );
+      engine.command({ type: 'SetAutonomy', kind: 'tranche-entry', autonomy: { mode: 'auto' } });
+      end(engine);
+      expect(bought(engine)).toHaveLength(2);
+    });
+
     it('[R13] takes a share of equity where the amount is one', () => {
       const engine = run(flat(100, 3), dca({ rules: { 'tranche-entry': { dca: { amount: '3%' } } } }));
       expect(bought(engine)).toEqual([['entry', '0.3']]);
