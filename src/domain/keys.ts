@@ -158,6 +158,24 @@ export function decimalKey(
     .meta({ ...info, standard });
 }
 
+/**
+ * The check of a ladder: its steps come in the order in which they are reached. Steps in different units are not compared.
+ * @param key of a step, its threshold
+ */
+export const inOrder =
+  <K extends string>(key: K) =>
+  (steps: readonly Record<K, Measure>[], context: z.core.$RefinementCtx): void => {
+    for (const [i, { [key]: at }] of steps.entries()) {
+      const before = steps[i - 1]?.[key];
+      if (before?.unit === at.unit && at.value.lessThan(before.value))
+        context.addIssue({
+          code: 'custom',
+          path: [i, key],
+          message: `"${at.text}" comes before "${before.text}" of the step above; expected steps from the nearest to the furthest`,
+        });
+    }
+  };
+
 /** A group of keys. A key that does not exist is an error that names it; a group that is left out takes its defaults. */
 export function group<S extends z.ZodRawShape>(shape: S): z.ZodPrefault<z.ZodObject<S, z.core.$strict>> {
   return z

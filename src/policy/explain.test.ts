@@ -29,7 +29,7 @@ function other(key: PolicyKey, value: unknown): unknown {
     case 'text':
       return `${String(value)}!`;
     case 'list':
-      return [...(value as unknown[]), {}];
+      return [...(value as unknown[]), (value as unknown[]).at(-1)];
     case 'measure':
     case 'optional-measure': {
       const [, bare = '0', unit = 's'] = /^(-?\d+(?:\.\d+)?)([smhd]?)/.exec(key.least ?? '0') ?? [];

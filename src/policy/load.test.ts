@@ -96,6 +96,16 @@ describe('a policy that cannot be used', () => {
       { rules: { 'partial-exit': { steps: [{}, { fraction: '0%' }] } } },
       ['rules.partial-exit.steps.1.fraction: "0%" is out of range; expected "1.5%" from 1 to 100'],
     ],
+    [
+      { rules: { 'partial-exit': { steps: [{ at: '2R' }, { at: '2R' }, { at: '10%' }, { at: '9%' }, { at: '1R' }] } } },
+      [
+        'rules.partial-exit.steps.3.at: "9%" comes before "10%" of the step above; expected steps from the nearest to the furthest',
+      ],
+    ],
+    [
+      { rules: { 'tranche-entry': { graduated: [{ strength: '0.6' }, { strength: '0.5' }] } } },
+      ['rules.tranche-entry.graduated.1.strength: "0.5" comes before "0.6" of the step above'],
+    ],
     [{ rules: { 'scale-in': { adds: 11 } } }, ['rules.scale-in.adds: 11 is out of range; expected a whole number from 0 to 10']],
     [
       { rules: { 'scale-in': { adds: 1.5 } } },

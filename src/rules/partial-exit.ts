@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Decimal, minOf, text, ZERO } from '../domain/decimal.ts';
-import { choiceKey, group, measureKey, switchKey } from '../domain/keys.ts';
+import { choiceKey, group, inOrder, measureKey, switchKey } from '../domain/keys.ts';
 import { fraction } from '../domain/measure.ts';
 import { stepsOf } from '../domain/position.ts';
 import { ProfitAtLeast, timeHeld } from './criteria.ts';
@@ -60,6 +60,7 @@ export const partialExit = defineRule({
       .array(step)
       .min(1)
       .max(10)
+      .superRefine(inOrder('at'))
       .prefault([{}] as never)
       .meta({ help: 'steps from the nearest to the furthest', source: 'S0–S2' }),
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dec, text } from '../domain/decimal.ts';
-import { choiceKey, group, measureKey, switchKey } from '../domain/keys.ts';
+import { choiceKey, group, inOrder, measureKey, switchKey } from '../domain/keys.ts';
 import { fraction, type Measure } from '../domain/measure.ts';
 import { stepsOf } from '../domain/position.ts';
 import type { Action } from '../domain/proposal.ts';
@@ -78,6 +78,7 @@ export const trancheEntry = defineRule({
       .array(step)
       .min(1)
       .max(10)
+      .superRefine(inOrder('strength'))
       .prefault([
         { strength: '0.6', amount: '$20' },
         { strength: '0.7', amount: '$30' },
