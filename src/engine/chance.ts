@@ -349,6 +349,13 @@ function randomMeasure(next: Dice, unit: Unit, least: string | null, most: strin
   return unit === '$' ? `$${kept}` : unit === 'plain' ? kept : `${kept}${unit}`;
 }
 
+/** True where a step of a ladder may come after another: its threshold, the first of its keys, is not before the other's. */
+function inOrder(key: PolicyKey | undefined, before: PolicyDocument | undefined, step: PolicyDocument): boolean {
+  const at = (document: PolicyDocument) => parseMeasure(String(document[key?.path ?? ''] ?? key?.standard));
+  const [one, other] = [before && at(before), at(step)];
+  return !one || !other || one.unit !== other.unit || !other.value.lessThan(one.value);
+}
+
 function randomValue(next: Dice, key: PolicyKey): unknown {
   const { kind, units, least, most, options, items } = key;
   const whole = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
@@ -371,8 +378,14 @@ function randomValue(next: Dice, key: PolicyKey): unknown {
     }
     case 'words':
       return Array.from({ length: whole(1, 3) }, () => pick(next, options));
-    case 'list':
-      return Array.from({ length: whole(Number(least), Math.min(Number(most), 4)) }, () => randomKeys(next, items, 0.7));
+    case 'list': {
+      const steps: PolicyDocument[] = [];
+      for (let left = whole(Number(least), Math.min(Number(most), 4)); left > 0; left -= 1) {
+        const step = randomKeys(next, items, 0.7);
+        if (inOrder(items[0], steps.at(-1), step)) steps.push(step);
+      }
+      return steps;
+    }
     case 'autonomy': {
       const mode = pick(next, options);
       return mode === 'auto-after' ? `auto-after ${whole(0, 90)}s` : mode;

@@ -7,6 +7,7 @@ import type { Milliseconds } from '../domain/time.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Standing } from '../rules/rule.ts';
+import { tranchesToCome } from '../rules/tranche-entry.ts';
 import { AccountWatch } from './account.ts';
 import type { Managed, Surroundings } from './managed.ts';
 import type { Market } from './market.ts';
@@ -278,9 +279,16 @@ export class Core implements Surroundings {
           ? 'BUILDING'
           : position.quantity.isZero()
             ? 'CLOSED'
-            : 'OPEN';
+            : this.planGoesOn(position)
+              ? 'BUILDING'
+              : 'OPEN';
     if (status !== position.status)
       this.emit({ type: 'PositionStatusChanged', positionId: position.id, from: position.status, to: status });
+  }
+
+  private planGoesOn(position: Position): boolean {
+    const { enabled, rules, limits } = this.policy;
+    return enabled && position.tranches.length < limits.tranches && tranchesToCome(rules['tranche-entry'], position);
   }
 
   private sortOrders(): void {

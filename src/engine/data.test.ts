@@ -63,6 +63,7 @@ const POLICIES: Record<string, LoadedPolicy> = {
     account: { equity: '100000' },
     rules: {
       'session-flat': { enabled: true },
+      'time-stop': { enabled: true, after: '2h', profit: '0R' },
       'drawdown-halt': { enabled: true, limit: '0.5%' },
       breakeven: { enabled: true, trigger: '0.5R' },
       'trailing-stop': { enabled: true },

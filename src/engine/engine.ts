@@ -19,8 +19,6 @@ import { Watch } from './watch.ts';
 /** Goes into every journal; grows when the same input could give other events. */
 const ENGINE = 'ratchet/2';
 
-const DAY = 86_400_000;
-
 /** A command at its place on the tape, as a journal keeps it. */
 export interface Decision {
   at: TapePosition;
@@ -67,9 +65,9 @@ function marketsOf(tapes: readonly Tape[], policy: LoadedPolicy['policy']): Mark
 /** What a user should know of a session before it runs, a sentence each. */
 function notesOf(markets: readonly Market[], policy: LoadedPolicy['policy']): string[] {
   const notes: string[] = [];
-  for (const { hasSession, intervalMs, instrument, clock } of markets) {
+  for (const { hasClock, hasSession, instrument, clock } of markets) {
     const { symbol } = instrument.spec;
-    if (intervalMs >= DAY) notes.push(`${symbol}: daily bars: rules that need a clock are off`);
+    if (!hasClock) notes.push(`${symbol}: daily bars: rules that need a clock are off`);
     else if (!hasSession) notes.push(`${symbol}: 24-hour market: session-flat and the entry window do not apply`);
     else
       for (const [what, at] of [

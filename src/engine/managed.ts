@@ -71,6 +71,7 @@ export class Managed implements Context {
   readonly account: AccountReading;
   readonly leverage: number;
   readonly clock: ZoneClock;
+  readonly hasClock: boolean;
   readonly hasSession: boolean;
   readonly multiplier: Decimal;
   readonly armed: Armed[];
@@ -135,6 +136,7 @@ export class Managed implements Context {
     this.lots = market.instrument.lots;
     this.minNotional = dec(market.instrument.spec.minNotional);
     this.clock = market.clock;
+    this.hasClock = market.hasClock;
     this.hasSession = market.hasSession;
     this.multiplier = multiplierOf(state, position.symbol);
     this.price = price;

@@ -73,6 +73,7 @@ export interface Lengths {
 export class Market implements MarketReading {
   readonly instrument: Instrument;
   readonly clock: ZoneClock;
+  readonly hasClock: boolean;
   readonly hasSession: boolean;
   readonly intervalMs: Milliseconds;
   /** true where the tape has bid and ask */
@@ -136,7 +137,8 @@ export class Market implements MarketReading {
     this.quoted = quoted;
     this.clock = new ZoneClock(instrument.session);
     // a daily bar has no time of day
-    this.hasSession = instrument.session.open !== undefined && intervalMs < DAY;
+    this.hasClock = intervalMs < DAY;
+    this.hasSession = instrument.session.open !== undefined && this.hasClock;
     this.atrIndicator = new Atr(lengths.atr);
     this.rsiIndicator = new Rsi(lengths.rsi);
     this.macdIndicator = new Macd(lengths.macdFast, lengths.macdSlow, lengths.macdSignal);

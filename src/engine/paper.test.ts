@@ -13,6 +13,7 @@ import {
   holding,
   lastPosition,
   policyWith,
+  still,
   tradesTape,
 } from './testing.ts';
 
@@ -204,6 +205,22 @@ describe('adds', () => {
     ]);
     expect(lastPosition(engine).status).toBe('OPEN');
     expect(lastPosition(engine).quantity.toFixed()).toBe('100');
+  });
+
+  it('[R12] of a scale-in never fill on the losing side, also where the policy averages down', () => {
+    const scale = { volume: 'none', macd: false, rsi: 'none', resistance: false, continuation: 'none', profit: '0.5R' };
+    const rows: Bar[] = [...still(2, [100, 100, 100, 100]), [100, 101, 100, 101], [99.5, 99.6, 99.4, 99.5]];
+    const over = {
+      averagingDown: 'allowed',
+      rules: { 'scale-in': { enabled: true, ...scale } },
+      autonomy: { 'scale-in': 'auto' },
+      proposals: { tolerance: '9R' },
+    };
+    const engine = end(entered(barsTape(rows), over, { stop: '98' }));
+    expect(eventsOf(engine, 'ProposalApproved')).toHaveLength(1);
+    expect(eventsOf(engine, 'OrderCanceled')).toMatchObject([
+      { reason: 'could only fill at 99.5, on the losing side of the average' },
+    ]);
   });
 
   it('[P11] two resting entries do not average down either', () => {

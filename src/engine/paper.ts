@@ -282,7 +282,7 @@ function unfillable(core: Core, order: Order, position: Position, price: Decimal
   if (late !== undefined) return late;
   const average = averageEntry(position, multiplierOf(core.state, position.symbol));
   const losing = average !== undefined && price.minus(average).times(sign(position.side)).lessThanOrEqualTo(0);
-  if (losing && core.policy.averagingDown === 'forbidden')
+  if (losing && (order.causedBy === 'scale-in' || core.policy.averagingDown === 'forbidden'))
     return `could only fill at ${text(price)}, on the losing side of the average`;
   if (order.band && (price.lessThan(order.band.low) || price.greaterThan(order.band.high)))
     return `could only fill at ${text(price)}, outside ${text(order.band.low)} to ${text(order.band.high)}`;

@@ -64,6 +64,7 @@ export function setPolicy(core: Core, json: unknown): Refusal | undefined {
     const { id, target } = before.position;
     if (target && !loaded.policy.rules['take-profit'].enabled)
       core.emit({ type: 'TargetSet', positionId: id, from: text(target), to: null, causedBy: 'policy' });
+    core.syncStatus(before.position);
   }
   recover(core);
   for (const lane of core.lanes) dismissScout(core, lane, 'the policy has changed');

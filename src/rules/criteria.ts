@@ -3,6 +3,8 @@ import type { Measure } from '../domain/measure.ts';
 import type { CriterionReading, Verdict } from '../domain/proposal.ts';
 import type { Context, Criterion } from './rule.ts';
 
+const DAY = 86_400_000;
+
 type Comparison = CriterionReading['comparison'];
 
 const never = (): number => Number.POSITIVE_INFINITY;
@@ -125,22 +127,23 @@ export function profitBelow(threshold: Measure): Criterion {
 
 const minutes = (ms: number): string => `${figure(ms / 60_000, 1)}m`;
 
-/** Time since the first fill: `≥` or `>` at least an age, `<` below it. */
+/** Time since the first fill: `≥` or `>` at least an age, `<` below it. An age of less than a day is unknown on daily bars, which have no clock. */
 export function timeHeld(comparison: '≥' | '>' | '<', age: Measure): Criterion {
   const ms = age.value.toNumber();
+  const known = (c: Context): boolean => c.hasClock || ms >= DAY;
   const dueOf = (c: Context): number => c.position.openedTs + (comparison === '>' ? ms + 1 : ms);
-  const holds = (c: Context): boolean => (comparison === '<' ? c.ts < dueOf(c) : c.ts >= dueOf(c));
+  const holds = (c: Context): boolean => known(c) && (comparison === '<' ? c.ts < dueOf(c) : c.ts >= dueOf(c));
   return {
     kind: 'time',
     holds,
     level: none,
-    due: (c) => (comparison === '<' ? Number.POSITIVE_INFINITY : dueOf(c)),
+    due: (c) => (comparison !== '<' && known(c) ? dueOf(c) : Number.POSITIVE_INFINITY),
     read: (c) => ({
       label: 'Time held',
       comparison,
       threshold: minutes(ms),
-      value: minutes(c.ts - c.position.openedTs),
-      verdict: verdictOf(true, holds(c)),
+      value: known(c) ? minutes(c.ts - c.position.openedTs) : 'unknown: daily bars have no clock',
+      verdict: verdictOf(known(c), holds(c)),
     }),
   };
 }

@@ -85,6 +85,8 @@ export interface Context {
   /** what closing everything at a price would cost in commission */
   exitFee(price: Decimal): Decimal;
   readonly clock: ZoneClock;
+  /** false on daily bars, which have a date and no time */
+  readonly hasClock: boolean;
   /** false for a 24-hour market and for daily bars, which have no session to end */
   readonly hasSession: boolean;
   /** the price that the position is marked at */

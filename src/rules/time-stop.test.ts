@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../domain/position.ts';
 import type { Engine } from '../engine/engine.ts';
-import { end, eventsOf, holding, merge, MINUTE, mirrored, type Nested, NINE_THIRTY, readingOf } from '../engine/testing.ts';
+import {
+  barsTape,
+  end,
+  entered,
+  eventsOf,
+  holding,
+  merge,
+  MINUTE,
+  mirrored,
+  type Nested,
+  NINE_THIRTY,
+  readingOf,
+  STOCK,
+  still,
+} from '../engine/testing.ts';
 
 const ON: Nested = { rules: { 'time-stop': { enabled: true } }, autonomy: { 'time-stop': 'auto' } };
 const EVERY_PRICE = merge(ON, { evaluateEvery: 'tick' });
@@ -112,6 +126,18 @@ describe.each(['long', 'short'] as Side[])('the time stop of a %s', (side) => {
     expect(fired(engine)).toEqual([]);
     expect(readingOf(engine, 'time-stop').criteria[1]).toMatchObject({ value: 'unknown', verdict: 'unknown' });
   });
+});
+
+it.each([
+  ['30m', [], { value: 'unknown: daily bars have no clock', verdict: 'unknown' }],
+  ['2d', [3], { value: '2880.0m', verdict: 'fail' }],
+] as const)('[R4] [F19] after %s on daily bars fires on days %j', (after, days, reading) => {
+  const DAY = 1_440 * MINUTE;
+  const daily = barsTape(still(5, [100, 100, 100, 100]), { ...STOCK, session: 'XNYS' }, NINE_THIRTY - 570 * MINUTE, DAY);
+  const engine = entered(daily, merge(ON, { rules: { 'time-stop': { after } } }));
+  engine.run(3);
+  expect(readingOf(engine, 'time-stop').criteria[0]).toMatchObject(reading);
+  expect(fired(end(engine)).map((seconds) => Math.floor((seconds * 1_000) / DAY))).toEqual(days);
 });
 
 it('[R4] keeps to a cadence of ten minutes, whatever a bar’s close gives other rules to do', () => {

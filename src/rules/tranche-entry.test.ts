@@ -6,6 +6,7 @@ import {
   type Bar,
   barsTape,
   COIN,
+  documentWith,
   end,
   entryOf,
   eventsOf,
@@ -245,6 +246,16 @@ describe.each(['long', 'short'] as Side[])('an entry plan of a %s', (side) => {
     it('[R13] takes a share of equity where the amount is one', () => {
       const engine = run(flat(100, 3), dca({ rules: { 'tranche-entry': { dca: { amount: '3%' } } } }));
       expect(bought(engine)).toEqual([['entry', '0.3']]);
+    });
+
+    it('[R13] [P11] is being built while tranches are to come, and open once it has the most', () => {
+      const engine = on(flat(100, 30), dca({ limits: { tranches: 2 } }));
+      engine.run(4);
+      expect(lastPosition(engine).status).toBe('BUILDING');
+      end(engine);
+      expect(eventsOf(engine, 'PositionStatusChanged').map(({ to }) => to)).toEqual(['BUILDING', 'OPEN']);
+      engine.command({ type: 'SetPolicy', policy: documentWith(dca({ limits: { tranches: 3 } })) });
+      expect(lastPosition(engine).status).toBe('BUILDING');
     });
 
     it('[R13] stops at the most tranches, and says so once', () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dec, text } from '../domain/decimal.ts';
 import { choiceKey, group, inOrder, measureKey, switchKey } from '../domain/keys.ts';
 import { fraction, type Measure } from '../domain/measure.ts';
-import { stepsOf } from '../domain/position.ts';
+import { type Position, stepsOf } from '../domain/position.ts';
 import type { Action } from '../domain/proposal.ts';
 import { figure, value } from './criteria.ts';
 import { type Context, type Criterion, defineRule, type Trigger } from './rule.ts';
@@ -157,3 +157,14 @@ export const trancheEntry = defineRule({
   },
   levelLabel: (p, trigger) => (p.plan === 'multi-signal' ? trigger.key.replace('-', ' ') : `${p.plan} entry`),
 });
+
+/** True while the plan has a tranche of a position on its side yet to ask for, as far as its steps tell. */
+export function tranchesToCome(
+  { enabled, plan, side, graduated, signals }: z.output<typeof trancheEntry.params>,
+  position: Pick<Position, 'side' | 'stepsDone'>,
+): boolean {
+  if (!enabled || side !== position.side) return false;
+  const done = stepsOf(position, 'tranche-entry').length;
+  if (plan === 'graduated') return done < graduated.length;
+  return plan === 'multi-signal' ? done < Object.keys(signals).length : plan === 'dca';
+}
