@@ -95,6 +95,8 @@ export interface Proposal {
   trigger: string;
   kind: ActionKind;
   action: Action;
+  /** rules that wanted the stop moved in the same step, less far */
+  alsoBy?: RuleId[];
   /** the price it was made at */
   price: string;
   ts: Milliseconds;

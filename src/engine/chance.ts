@@ -351,7 +351,7 @@ function randomMeasure(next: Dice, unit: Unit, least: string | null, most: strin
 
 /** True where a step of a ladder may come after another: its threshold, the first of its keys, is not before the other's. */
 function inOrder(key: PolicyKey | undefined, before: PolicyDocument | undefined, step: PolicyDocument): boolean {
-  const at = (document: PolicyDocument) => parseMeasure(String(document[key?.path ?? ''] ?? key?.standard));
+  const at = (rung: PolicyDocument) => parseMeasure(String(rung[key?.path ?? ''] ?? key?.standard));
   const [one, other] = [before && at(before), at(step)];
   return !one || !other || one.unit !== other.unit || !other.value.lessThan(one.value);
 }

@@ -146,6 +146,7 @@ export function propose(core: Core, managed: Managed, want: Want, also: readonly
     trigger: armed.trigger.key,
     kind: armed.kind,
     action,
+    ...(also.length === 0 ? {} : { alsoBy: [...new Set(also.map((other) => other.armed.rule.id))] }),
     price: text(dec(managed.price)),
     ts: core.ts,
     criteria,
@@ -166,7 +167,7 @@ export function propose(core: Core, managed: Managed, want: Want, also: readonly
   if (armed.live?.status === 'proposed') supersede(core, armed.live, proposal.id, 'quantity or price have changed');
   core.emit({ type: 'ProposalOpened', proposal });
   if (autonomy.mode !== 'auto') return;
-  approve(core, proposal.id, 'auto', undefined, [...new Set(also.map((other) => other.armed.rule.id))]);
+  approve(core, proposal.id, 'auto', undefined);
   // a rule that is named beside the tightest has had its say too
   for (const other of also) finish(core, position.id, other.armed, other.action);
 }
@@ -176,29 +177,23 @@ export const supersede = (core: Core, { proposal }: ProposalRecord, byProposalId
   core.emit({ type: 'ProposalSuperseded', proposalId: proposal.id, byProposalId, reason });
 
 /** Approves an open proposal and applies it, by the user or by itself. The caller has checked that it is open. */
-export function approve(
-  core: Core,
-  proposalId: string,
-  by: 'user' | 'auto',
-  quantity: string | undefined,
-  alsoBy: string[] = [],
-): void {
+export function approve(core: Core, proposalId: string, by: 'user' | 'auto', quantity: string | undefined): void {
   const record = core.state.proposals.get(proposalId);
   if (!record) return;
   core.emit({ type: 'ProposalApproved', proposalId, by, ...(quantity === undefined ? {} : { quantity }) });
-  const refusal = apply(core, record, alsoBy);
+  const refusal = apply(core, record);
   if (refusal) core.emit({ type: 'ProposalFailed', proposalId, refusal });
   const position = core.state.positions.get(record.proposal.positionId);
   if (position) core.syncStatus(position);
 }
 
-function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | undefined {
+function apply(core: Core, record: ProposalRecord): Refusal | undefined {
   const { proposal } = record;
   if (proposal.action.type === 'enter') return sendPlanned(core, proposal, proposal.action, record.quantity);
   const position = core.state.positions.get(proposal.positionId);
   if (!position || position.quantity.isZero()) return { code: 'POSITION_CLOSED', message: 'the position is closed' };
   const { action } = proposal;
-  if (action.type === 'move-stop') return moveStop(core, position, dec(action.price), action.trailing, proposal, alsoBy);
+  if (action.type === 'move-stop') return moveStop(core, position, dec(action.price), action.trailing, proposal);
   if (action.type === 'close') {
     closeOut(core, position, proposal.rule, proposal.id);
     return undefined;
@@ -239,14 +234,7 @@ function apply(core: Core, record: ProposalRecord, alsoBy: string[]): Refusal | 
 }
 
 /** Moves a stop towards the price, never away from it; one that the price would already hit is clamped or becomes an exit, as the policy says. */
-function moveStop(
-  core: Core,
-  position: Position,
-  wanted: Decimal,
-  trailing: boolean,
-  proposal: Proposal,
-  alsoBy: string[],
-): Refusal | undefined {
+function moveStop(core: Core, position: Position, wanted: Decimal, trailing: boolean, proposal: Proposal): Refusal | undefined {
   const stop = validStop(core, position, wanted);
   if (!stop.equals(wanted) && core.policy.stopBeyondPrice === 'exit') {
     closeOut(core, position, proposal.rule, proposal.id);
@@ -262,7 +250,7 @@ function moveStop(
       from: text(from),
       to: text(stop),
       causedBy: proposal.rule,
-      alsoBy,
+      alsoBy: proposal.alsoBy ?? [],
       proposalId: proposal.id,
     });
   else if (!trailing)

@@ -38,8 +38,10 @@ export const refusalWords = ({ message, figure, limit }: Refusal): string =>
 export const fillNote = ({ gapped, ambiguous }: { gapped: boolean; ambiguous?: true | undefined }): string =>
   [...(gapped ? ['gapped'] : []), ...(ambiguous ? ['stop and target in one bar'] : [])].join(' · ');
 
-/** "Scale in · buy 10 TSLA", "Partial exit · sell 10 TSLA", "Breakeven · stop to 304.83" */
-export function proposalTitle({ action, rule, symbol, before, after }: Proposal, side: 'long' | 'short'): string {
+const alsoWords = (rules: readonly string[]): string => (rules.length > 0 ? ` (also ${rules.map(causeWords).join(', ')})` : '');
+
+/** "Scale in · buy 10 TSLA", "Partial exit · sell 10 TSLA", "Breakeven · stop to 304.83 (also trailing)" */
+export function proposalTitle({ action, alsoBy, rule, symbol, before, after }: Proposal, side: 'long' | 'short'): string {
   const name = causeWords(rule);
   const title = name.charAt(0).toUpperCase() + name.slice(1).replace('-', ' ');
   const exit = side === 'long' ? 'sell' : 'buy';
@@ -53,7 +55,7 @@ export function proposalTitle({ action, rule, symbol, before, after }: Proposal,
     case 'enter':
       return `${title} · ${action.side === 'long' ? 'buy' : 'sell'} ${action.quantity ?? after.quantity} ${symbol}`;
     case 'move-stop':
-      return `${title} · stop to ${action.price}`;
+      return `${title} · stop to ${action.price}${alsoWords(alsoBy ?? [])}`;
     default:
       return action satisfies never;
   }
@@ -208,12 +210,11 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings, posi
     case 'StopSet':
       return { kind: 'stop', tone: 'stop', text: `Stop set ${px(event.price)} · R = ${event.r}`, price: event.price };
     case 'StopRaised': {
-      const also = event.alsoBy.length > 0 ? ` (also ${event.alsoBy.map(causeWords).join(', ')})` : '';
       const verb = sideOf(event.positionId) === 'long' ? 'raised' : 'lowered';
       return {
         kind: 'stop',
         tone: 'stop',
-        text: `Stop ${verb} ${px(event.from)} → ${px(event.to)} · ${causeWords(event.causedBy)}${also}`,
+        text: `Stop ${verb} ${px(event.from)} → ${px(event.to)} · ${causeWords(event.causedBy)}${alsoWords(event.alsoBy)}`,
         rule: event.causedBy,
         price: event.to,
       };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../domain/position.ts';
 import type { Engine } from '../engine/engine.ts';
+import { proposalTitle } from '../projections/lines.ts';
 import { end, eventsOf, holding, merge, mirrored, type Nested, NINE_THIRTY, readingOf } from '../engine/testing.ts';
 
 const ON: Nested = { evaluateEvery: 'tick', rules: { 'age-tighten': { enabled: true, least: '0%' } } };
@@ -94,6 +95,16 @@ describe.each(['long', 'short'] as Side[])('age tightening of a %s', (side) => {
       [after(2) + 3, 101],
     ]);
     expect(moved(engine)).toEqual([2 + 2 / HOUR]);
+  });
+
+  it('[R9] is named beside a tighter move that waits to be approved', () => {
+    const over = merge(ON, { rules: { breakeven: { enabled: true, trigger: '0.05R' } }, autonomy: { 'stop-move': 'approve' } });
+    const engine = holding([[after(2), at(101)]], over, { side, stop: String(at(90)) });
+    engine.run(3);
+    const [proposal] = eventsOf(engine, 'ProposalOpened').map((event) => event.proposal);
+    expect(proposal && proposalTitle(proposal, side)).toBe('Breakeven · stop to 100 (also age)');
+    engine.command({ type: 'ApproveProposal', proposalId: 'P1' });
+    expect(eventsOf(engine, 'StopRaised')).toMatchObject([{ causedBy: 'breakeven', alsoBy: ['age-tighten'] }]);
   });
 
   it('[R9] is named beside a tighter move, and has then had its hour', () => {
