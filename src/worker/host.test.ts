@@ -170,6 +170,24 @@ describe('the host', () => {
     expect(journalText(engine.journal)).toBe(files.journal);
   });
 
+  it('sends a closed position once, with what the chart draws of it, and again where the page begins anew', async () => {
+    const page = await opened();
+    await page.send(buy);
+    await page.send({ type: 'step', to: 'bar' });
+    const [held] = page.frames.at(-1)?.positions ?? [];
+    expect(page.frames.flatMap(({ closed }) => closed?.positions ?? [])).toEqual([]);
+    await page.send({ type: 'command', command: { type: 'ClosePosition', positionId: held?.id ?? '' } });
+    await page.send({ type: 'step', to: 'bar' });
+    await page.send({ type: 'step', to: 'bar' });
+    expect(page.frames.at(-1)?.positions).toEqual([]);
+    const sent = () => page.frames.flatMap(({ closed, drawn }) => [...(closed?.positions ?? []), ...(drawn?.positions ?? [])]);
+    expect(sent().map(({ id }) => id)).toEqual([held?.id, held?.id]);
+    expect(page.frames.at(-1)).toMatchObject({ closed: { from: 1 }, drawn: { from: 1 } });
+    await page.send({ type: 'seek', row: page.clock.row - 1 });
+    expect(page.frames.at(-1)).toMatchObject({ closed: { from: 0 }, drawn: { from: 0 } });
+    expect(sent()).toHaveLength(4);
+  });
+
   it('goes back in a new epoch, repeats the decisions on the way forward, and drops them when the user decides anew', async () => {
     const page = await opened();
     await page.send(buy);

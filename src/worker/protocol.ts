@@ -12,6 +12,7 @@ import type { PolicyFault } from '../policy/load.ts';
 import type {
   AccountView,
   BarsDelta,
+  ChartPosition,
   ChartView,
   ClockView,
   InstrumentView,
@@ -140,10 +141,15 @@ export interface Frame {
   clock?: ClockView;
   account?: AccountView;
   instruments?: InstrumentView[];
+  /** those that are not closed */
   positions?: PositionView[];
+  /** those that are, in the order of their close: sent once, for nothing of them changes any more */
+  closed?: { from: number; positions: PositionView[] };
   proposals?: ProposalView[];
   orders?: OrderView[];
   chart?: ChartView;
+  /** closed positions of the instrument on the chart, sent once an epoch */
+  drawn?: { from: number; positions: ChartPosition[] };
   bars?: BarsDelta;
   journal?: { from: number; lines: JournalLine[] };
   progress?: { label: string; share: number } | null;

@@ -71,6 +71,10 @@ export class Session {
   private runEpoch: number;
   private sentBars = 0;
   private sentLines = 0;
+  /** positions that are closed, in the order of their close, and how many of them the page has */
+  private closed: Position[] = [];
+  private sentClosed = 0;
+  private sentDrawn = 0;
   private sentSession = false;
   private sentPolicy = false;
   /** the policy in force, as it is written */
@@ -223,12 +227,15 @@ export class Session {
     this.drawAnew();
     this.runEpoch = this.epoch;
     this.sentLines = 0;
+    this.sentClosed = 0;
   }
 
   /** The page is given the chart from the beginning. */
   private drawAnew(): void {
     this.fold = this.emptyFold();
     this.folded = 0;
+    this.closed = [];
+    this.sentDrawn = 0;
     this.marks = [];
     this.diary = new Diary();
     this.epoch += 1;
@@ -341,7 +348,17 @@ export class Session {
       clock: this.clockView(replay),
       account: accountView(engine.core, gauges(engine.core, PAPER), this.diary, (kind) => FLOOR[kind] === 'auto'),
       instruments: instrumentViews(engine.core, this.plans(), clock, this.diary),
-      positions: positionViews(engine.core, readings, clock, this.diary),
+      positions: positionViews(
+        engine.core,
+        [...engine.state.open.values()].flatMap((id) => this.positionOf(id) ?? []),
+        readings,
+        clock,
+        this.diary,
+      ),
+      closed: {
+        from: this.sentClosed,
+        positions: positionViews(engine.core, this.closed.slice(this.sentClosed), readings, clock, this.diary),
+      },
       proposals: proposalViews(
         engine.state.proposals.values(),
         (id) => this.sideOf(id),
@@ -350,7 +367,8 @@ export class Session {
         (proposal) => this.outlooksOf(proposal),
       ),
       orders: orderViews(engine.core),
-      chart: chartView(engine.core, this.shown, this.fold.positions, readings, pinned),
+      chart: chartView(engine.core, this.shown, this.fold.open, readings, pinned),
+      drawn: { from: this.sentDrawn, positions: this.fold.closed.slice(this.sentDrawn) },
       bars: this.barsDelta(),
       journal: {
         from: this.sentLines,
@@ -358,6 +376,8 @@ export class Session {
       },
     };
     this.sentLines = engine.journal.length;
+    this.sentClosed = this.closed.length;
+    this.sentDrawn = this.fold.closed.length;
     if (!this.sentPolicy) {
       this.sentPolicy = true;
       changes.policy = this.inForce;
@@ -399,6 +419,8 @@ export class Session {
       if (!record) continue;
       this.fold.apply(record);
       this.diary.apply(record, (id) => this.engine.state.proposals.get(id)?.proposal);
+      const closed = record.event.type === 'PositionClosed' ? this.positionOf(record.event.positionId) : undefined;
+      if (closed) this.closed.push(closed);
       if (record.event.type === 'PolicyChanged') this.putInForce(record.event.policy as PolicyDocument);
       const { kind, tone } = journalLine(record, this.around);
       if (tone !== 'muted' && kind !== 'session' && this.marks.at(-1)?.row !== record.tape.row)

@@ -34,9 +34,13 @@ const COLUMNS = [
   { name: 'Next level' },
 ] as const satisfies { name: string; number?: boolean; wide?: boolean; leveraged?: boolean }[];
 
+/** Closed positions that are listed before the user asks for all of them. */
+const CLOSED_SHOWN = 50;
+
 /** Held positions in the order they were opened, closed ones below, the newest first. Values change in place, rows do not move. */
 export function Positions(): ReactNode {
   const positions = usePage((page) => page.positions);
+  const [all, setAll] = useState(false);
   if (positions.length === 0)
     return (
       <Empty>
@@ -47,6 +51,7 @@ export function Positions(): ReactNode {
     );
   const held = positions.filter(({ closedTs }) => closedTs === null);
   const closed = positions.filter(({ closedTs }) => closedTs !== null);
+  const listed = all ? closed : closed.slice(0, CLOSED_SHOWN);
   const leveraged = positions.some(({ leverage }) => leverage !== '1');
   return (
     <table className={css.table} aria-label="Positions" data-leveraged={leveraged || undefined}>
@@ -72,9 +77,18 @@ export function Positions(): ReactNode {
         {held.map((position) => (
           <Rows key={position.id} position={position} />
         ))}
-        {closed.map((position) => (
+        {listed.map((position) => (
           <Rows key={position.id} position={position} />
         ))}
+        {listed.length < closed.length ? (
+          <tr className={css.rest}>
+            <td colSpan={COLUMNS.length + 1}>
+              <button type="button" onClick={() => setAll(true)}>
+                Show {closed.length - listed.length} earlier ones
+              </button>
+            </td>
+          </tr>
+        ) : null}
       </tbody>
     </table>
   );
