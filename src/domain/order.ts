@@ -6,6 +6,9 @@ export type OrderKind = 'market' | 'limit' | 'stop';
 /** What an order is for. A flip closes a position and opens the other side with the rest. Stop and target rest as one pair; the fill of one cancels the other. */
 export type Purpose = 'entry' | 'add' | 'reduce' | 'close' | 'flip' | 'stop' | 'target' | 'liquidation';
 
+/** True of the orders that open a position or add to it. A flip does both sides' work and is asked for by its own name. */
+export const enters = (purpose: Purpose): boolean => purpose === 'entry' || purpose === 'add';
+
 /**
  * How the first stop follows from the fill price: an absolute price, a distance in price, or a fraction of the entry price.
  * `distance`: how far an absolute price was from the price that the order was planned at.

@@ -1,6 +1,6 @@
 import { type Decimal, dec, maxOf, numberOf, ZERO } from '../domain/decimal.ts';
 import type { Event, JournalRecord } from '../domain/events.ts';
-import type { Order } from '../domain/order.ts';
+import { enters, type Order } from '../domain/order.ts';
 import { type OrderSide, type Position, type PositionStatus, sign } from '../domain/position.ts';
 import type { TapePosition } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
@@ -263,7 +263,7 @@ export class Core implements Surroundings {
 
   /** What a working order will open or add; of a flip what is left when it has closed the other side. */
   private opens({ purpose, quantity, positionId }: Order): Decimal {
-    if (purpose === 'entry' || purpose === 'add') return quantity;
+    if (enters(purpose)) return quantity;
     return purpose === 'flip' ? maxOf(quantity.minus(this.state.positions.get(positionId)?.quantity ?? ZERO), ZERO) : ZERO;
   }
 

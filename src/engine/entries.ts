@@ -9,12 +9,14 @@ import type { SizingStep } from '../domain/sizing.ts';
 import { tradeRecord } from '../sizing/kelly.ts';
 import { limitsOf, plannedAdds, size } from '../sizing/size.ts';
 import { firstStopPlan, firstTargetPlan } from '../sizing/stops.ts';
+import { type Addition, freeMoney, roomFor } from './addition.ts';
 import type { Core } from './core.ts';
-import { type Addition, freeMoney, leastNotional, lotRefusal, refusalOf, roomFor, tickRefusal } from './guards.ts';
+import { leastNotional, lotRefusal, tickRefusal } from './filters.ts';
+import { refusalOf } from './guards.ts';
 import { firstStop, firstTarget, leaving } from './paper.ts';
 import { dismissScout, PAPER } from './scout.ts';
 import { closestTo } from './standing.ts';
-import { multiplierOf } from './state.ts';
+import { multiplierOf, openCount } from './state.ts';
 
 /** What an entry would be if it were sent now: the order, or why it is refused, and every step of its size. */
 export interface EntryPlan {
@@ -126,7 +128,6 @@ function sizeOf(core: Core, account: string, { symbol, side }: PlaceEntry, price
   const scale = rules['scale-in'];
   const { market } = core.lane(symbol);
   const { instrument } = market;
-  const open = [...core.state.open.values()].filter((id) => core.state.positions.get(id)?.account === account).length;
   // only Kelly's formula looks back: every other size leaves the past alone
   const looksBack = sizing.strategy === 'kelly' || sizing.of.includes('kelly') || sizing.fallback === 'kelly';
   const closed = looksBack
@@ -143,7 +144,7 @@ function sizeOf(core: Core, account: string, { symbol, side }: PlaceEntry, price
       lot: instrument.lots.step,
       minNotional: dec(instrument.spec.minNotional),
       leverage: core.leverage,
-      openPositions: open,
+      openPositions: openCount(core.state, account),
       exposure: core.exposure(account),
       instrumentExposure: core.exposure(account, symbol),
       correlation: closestTo(core, account, symbol, sign(side)),

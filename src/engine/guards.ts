@@ -1,32 +1,14 @@
-import { type Decimal, dec, maxOf, minOf, ONE, text, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, maxOf, minOf, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
-import { fraction, type Measure } from '../domain/measure.ts';
-import type { Order, Purpose } from '../domain/order.ts';
-import { averageEntry, type Position, type Side, sign } from '../domain/position.ts';
-import type { RuleId } from '../domain/position.ts';
+import { fraction } from '../domain/measure.ts';
+import { enters, type Order, type Purpose } from '../domain/order.ts';
+import { averageEntry, sign } from '../domain/position.ts';
+import { type Addition, entering, freeMoney, marginFor, ofEquity, released, wholeWith } from './addition.ts';
 import type { Core } from './core.ts';
-import { accountOf, haltsOf, multiplierOf, openKey } from './state.ts';
+import { leastNotional } from './filters.ts';
+import { accountOf, haltsOf, multiplierOf, openCount, openKey } from './state.ts';
 
 const money = (value: Decimal): string => value.toDecimalPlaces(2).toFixed(2);
-
-/** An order that would add risk, before it is sent. */
-export interface Addition {
-  account: string;
-  symbol: string;
-  side: Side;
-  quantity: Decimal;
-  price: Decimal;
-  /** the position it adds to, if there is one */
-  position: Position | undefined;
-  /** true where it takes the place of a position of the other side */
-  flips?: boolean;
-  /** the rule that asks for it; undefined: the user */
-  rule: RuleId | undefined;
-  /** 0..1, of the signal of an entry plan */
-  strength: string | undefined;
-}
-
-const ENTERS: ReadonlySet<Purpose> = new Set<Purpose>(['entry', 'add']);
 
 type Guard = (core: Core, addition: Addition) => Refusal | undefined;
 
@@ -77,7 +59,7 @@ export function halted(core: Core, account: string): Refusal | undefined {
 const openPositions: Guard = (core, { account, position, flips }) => {
   if (position) return undefined;
   const most = core.policy.limits.openPositions;
-  const open = [...core.state.open.values()].filter((id) => core.state.positions.get(id)?.account === account).length;
+  const open = openCount(core.state, account);
   const count = flips ? open : open + 1;
   return count > most
     ? {
@@ -90,7 +72,7 @@ const openPositions: Guard = (core, { account, position, flips }) => {
 };
 
 /** Fills that an order which adds risk makes: a flip closes and opens. */
-const fillsOf = (purpose: Purpose): number => (purpose === 'flip' ? 2 : ENTERS.has(purpose) ? 1 : 0);
+const fillsOf = (purpose: Purpose): number => (purpose === 'flip' ? 2 : enters(purpose) ? 1 : 0);
 
 const tradesADay: Guard = (core, { account, flips }) => {
   const { tradesPerDay } = core.policy.limits;
@@ -106,15 +88,6 @@ const tradesADay: Guard = (core, { account, flips }) => {
       }
     : undefined;
 };
-
-/** Working entries and adds of a position. */
-const entering = (core: Core, position: Position) => core.ordersOf(position.id).filter(({ purpose }) => ENTERS.has(purpose));
-
-/** What the position would be with this order and all that already work to enlarge it. */
-const wholeWith = (core: Core, { position, quantity }: Addition): Decimal =>
-  position
-    ? entering(core, position).reduce((sum, order) => sum.plus(order.quantity), position.quantity.plus(quantity))
-    : quantity;
 
 const tranches: Guard = (core, { position }) => {
   if (!position) return undefined;
@@ -179,12 +152,6 @@ function above(
   return figure.greaterThan(limit) ? { code, message, figure: show(figure), limit: show(limit) } : undefined;
 }
 
-/** Margin that a quantity binds at a price. */
-const marginFor = (core: Core, { symbol, position }: Addition, quantity: Decimal, price: Decimal): Decimal =>
-  core.worth(symbol, quantity, price).div(position?.leverage ?? core.leverage);
-
-const ofEquity = (core: Core, account: string, share: Measure): Decimal => core.equity(account).times(fraction(share));
-
 const positionSize: Guard = (core, addition) => {
   const { positionEquity, positionMoney, positionUnits } = core.policy.limits;
   const whole = wholeWith(core, addition);
@@ -212,17 +179,6 @@ const positionSize: Guard = (core, addition) => {
   );
 };
 
-/** The largest quantity, up to the one that is asked for, that the limits in money leave room for at this price, in whole lots. */
-export function roomFor(core: Core, addition: Addition): Decimal {
-  const { positionEquity, positionMoney } = core.policy.limits;
-  const { quantity, symbol, price, account } = addition;
-  const held = wholeWith(core, { ...addition, quantity: ZERO });
-  const unit = marginFor(core, addition, ONE, price);
-  const limit = ofEquity(core, account, positionEquity);
-  const room = (positionMoney === 'none' ? limit : minOf(limit, positionMoney.value)).div(unit).minus(held);
-  return core.lane(symbol).market.instrument.lots.snap(maxOf(minOf(room, quantity), ZERO), 'down');
-}
-
 const trancheSize: Guard = (core, addition) => {
   const { trancheLeast, trancheMost } = core.policy.limits;
   const margin = marginFor(core, addition, addition.quantity, addition.price);
@@ -238,20 +194,6 @@ const trancheSize: Guard = (core, addition) => {
     : above(margin, trancheMost.value, 'TRANCHE_MOST', 'the tranche would be too large', money);
 };
 
-/** Refuses an order that is worth less than the instrument's least notional. An exit of everything is never asked. */
-export function leastNotional(core: Core, symbol: string, quantity: Decimal, price: Decimal): Refusal | undefined {
-  const least = dec(core.lane(symbol).market.instrument.spec.minNotional);
-  const notional = core.worth(symbol, quantity, price);
-  return notional.lessThan(least)
-    ? {
-        code: 'MIN_NOTIONAL',
-        message: 'the order is below the least notional of the instrument',
-        figure: text(notional),
-        limit: text(least),
-      }
-    : undefined;
-}
-
 const averagingDown: Guard = (core, { position, price }) => {
   if (!position || core.policy.averagingDown === 'allowed') return undefined;
   const average = averageEntry(position, multiplierOf(core.state, position.symbol));
@@ -263,12 +205,6 @@ const averagingDown: Guard = (core, { position, price }) => {
     limit: text(average.toDecimalPlaces(8)),
   };
 };
-
-/** Margin that a flip sets free before it binds its own. */
-function released(core: Core, { account, symbol, flips }: Addition): Decimal {
-  const held = flips ? core.positionOf(account, symbol) : undefined;
-  return held ? core.worth(symbol, held.quantity, core.mark(held)).div(held.leverage) : ZERO;
-}
 
 /** Exposure counts notional over leverage, as S3 does: of the account, of one instrument in it, and what of it is margin. */
 const exposure: Guard = (core, addition) => {
@@ -322,7 +258,7 @@ const buyingPower: Guard = (core, addition) =>
     money,
   );
 
-const known: Guard = (core, { account }) =>
+const hasEquity: Guard = (core, { account }) =>
   core.equity(account).greaterThan(0)
     ? undefined
     : {
@@ -333,7 +269,7 @@ const known: Guard = (core, { account }) =>
       };
 
 const guards: readonly Guard[] = [
-  known,
+  hasEquity,
   (core, { account }) => halted(core, account),
   (core, { symbol }) => entryWindow(core, symbol),
   openPositions,
@@ -357,62 +293,4 @@ export function refusalOf(core: Core, addition: Addition): Refusal | undefined {
     if (refusal) return refusal;
   }
   return undefined;
-}
-
-/** Money that may still be put into positions. */
-export const freeMoney = (core: Core, account: string): Decimal => core.equity(account).minus(core.exposure(account));
-
-/** How full the account's limits are, for the gauges: figure and limit of each, ready to show. */
-export interface Gauge {
-  id: 'daily-loss' | 'drawdown' | 'exposure' | 'positions' | 'trades';
-  figure: string;
-  limit: string;
-  /** 0..1 and beyond; null where there is no limit */
-  share: number | null;
-}
-
-/** Every gauge of an account; a limit that the policy does not set has share null. */
-export function gauges(core: Core, account: string): Gauge[] {
-  const { limits, rules } = core.policy;
-  const watch = core.account(account);
-  const equity = core.equity(account);
-  const used = equity.greaterThan(0) ? core.exposure(account).div(equity) : ZERO;
-  const open = [...core.state.open.values()].filter((id) => core.state.positions.get(id)?.account === account).length;
-  const of = (id: Gauge['id'], figure: number, limit: number | null, show: (value: number) => string): Gauge => ({
-    id,
-    figure: show(figure),
-    limit: limit === null ? 'none' : show(limit),
-    share: limit === null ? null : figure / limit,
-  });
-  const shown = (value: number): string => `${value.toFixed(2)}%`;
-  const measured = (measure: Measure | 'none'): number | null => (measure === 'none' ? null : measure.value.toNumber());
-  const day = rules['daily-loss'];
-  const peak = rules['drawdown-halt'];
-  return [
-    of('daily-loss', Math.max(0, watch.dayLoss), day.enabled ? measured(day.limit) : null, shown),
-    of('drawdown', Math.max(0, watch.drawdown), peak.enabled ? measured(peak.limit) : null, shown),
-    of('exposure', used.times(100).toNumber(), measured(limits.totalExposure), shown),
-    of('positions', open, limits.openPositions, String),
-    of('trades', watch.trades, measured(limits.tradesPerDay), String),
-  ];
-}
-
-/** Refuses a quantity that is not a positive number of lots. */
-export function lotRefusal(core: Core, symbol: string, quantity: string): Refusal | undefined {
-  const { lots } = core.lane(symbol).market.instrument;
-  if (!/^\d+(\.\d+)?$/.test(quantity) || !dec(quantity).greaterThan(0))
-    return { code: 'QUANTITY', message: 'the quantity must be a decimal above 0', figure: quantity, limit: text(lots.step) };
-  return lots.snap(dec(quantity), 'down').equals(quantity)
-    ? undefined
-    : { code: 'LOT_SIZE', message: 'the quantity must be a multiple of the lot', figure: quantity, limit: text(lots.step) };
-}
-
-/** Refuses a price that is not a positive decimal on the tick grid. */
-export function tickRefusal(core: Core, symbol: string, price: string, what: string): Refusal | undefined {
-  const { prices } = core.lane(symbol).market.instrument;
-  if (!/^\d+(\.\d+)?$/.test(price) || !dec(price).greaterThan(0))
-    return { code: 'PRICE', message: `the ${what} must be a decimal above 0`, figure: price, limit: text(prices.step) };
-  return prices.snap(dec(price), 'down').equals(price)
-    ? undefined
-    : { code: 'TICK_SIZE', message: `the ${what} must be a multiple of the tick`, figure: price, limit: text(prices.step) };
 }

@@ -2,7 +2,7 @@ import { Decimal, dec, text, ZERO } from '../domain/decimal.ts';
 import { allot, exitShares } from '../domain/ledger.ts';
 import type { Event } from '../domain/events.ts';
 import { fraction } from '../domain/measure.ts';
-import type { Order, Purpose, StopPlan, TargetPlan } from '../domain/order.ts';
+import { enters, type Order, type Purpose, type StopPlan, type TargetPlan } from '../domain/order.ts';
 import { averageEntry, exitSide, type OrderSide, type Position, sign } from '../domain/position.ts';
 import type { CriterionReading } from '../domain/proposal.ts';
 import { crossed } from '../rules/rule.ts';
@@ -67,7 +67,7 @@ function fill(core: Core, execution: Execution): void {
     ...(proposalId === undefined ? {} : { proposalId }),
     ...(purpose in RESTING ? { evidence: restingEvidence(managed, purpose) } : {}),
   });
-  if (purpose === 'entry' || purpose === 'add') openTranche(core, position, orderId, quantity, price, value, fee, strength);
+  if (enters(purpose)) openTranche(core, position, orderId, quantity, price, value, fee, strength);
   else reduce(core, position, orderId, quantity, price, value, fee, causedBy);
 }
 

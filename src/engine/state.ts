@@ -74,6 +74,10 @@ export const multiplierOf = (state: State, symbol: string): Decimal => state.mul
 export const accountOf = (state: State, id: string): Account =>
   state.accounts.get(id) ?? { id, startingEquity: state.startingEquity, cash: state.startingEquity, fees: ZERO };
 
+/** How many positions an account holds or is entering. */
+export const openCount = (state: State, account: string): number =>
+  [...state.open.values()].filter((id) => state.positions.get(id)?.account === account).length;
+
 const NONE: ReadonlySet<RuleId> = new Set();
 
 /** The rules that halt an account. */

@@ -1,4 +1,5 @@
 import type { Event, JournalRecord } from '../domain/events.ts';
+import { enters } from '../domain/order.ts';
 import type { RuleId } from '../domain/position.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Milliseconds } from '../domain/time.ts';
@@ -53,7 +54,7 @@ export class Diary {
         return;
       case 'OrderFilled':
         this.acts.set(`${event.positionId} ${event.causedBy}`, ts);
-        if (event.purpose !== 'entry' && event.purpose !== 'add') this.lastExits.set(event.positionId, fillNote(event));
+        if (!enters(event.purpose)) this.lastExits.set(event.positionId, fillNote(event));
         return;
       case 'RuleBlocked':
         this.blocks.set(`${event.positionId} ${event.rule}`, refusalWords(event.refusal));

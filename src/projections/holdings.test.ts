@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.ts';
 import { explain, explainBook } from '../engine/explain.ts';
-import { gauges } from '../engine/guards.ts';
+import { gauges } from '../engine/gauges.ts';
 import { barsTape, COIN, end, entryOf, holding, type Nested, policyWith, STOCK, tradesTape } from '../engine/testing.ts';
 import { ChartFold } from './chart.ts';
 import { Diary } from './diary.ts';

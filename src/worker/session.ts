@@ -8,7 +8,7 @@ import { type BarPath, rowsOf, type Tape } from '../domain/tape.ts';
 import { Engine, type Stop } from '../engine/engine.ts';
 import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
 import { explain, explainBook, type RuleReading } from '../engine/explain.ts';
-import { gauges } from '../engine/guards.ts';
+import { gauges } from '../engine/gauges.ts';
 import type { Market } from '../engine/market.ts';
 import { policyRefusal, underPolicy } from '../engine/policy.ts';
 import { PAPER } from '../engine/scout.ts';
