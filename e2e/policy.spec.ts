@@ -185,7 +185,7 @@ test('the chart shows where rules would act before the policy is applied, and wh
   await key(page, 'rules.trailing-stop.enabled').getByRole('switch').uncheck();
 
   await button(page, 'Apply…').click();
-  const dialog = page.getByRole('dialog', { name: 'Apply to this session' });
+  const dialog = page.getByRole('dialog', { name: /^Apply “.+” to this session$/ });
   await expect(dialog.getByRole('table', { name: 'Changes of the policy' }).getByRole('row')).toHaveText([
     /Breakeven · Trigger\s*1R\s*→\s*1\.4R/,
     /Trailing stop · Enabled\s*true\s*→\s*false/,

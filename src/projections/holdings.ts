@@ -80,7 +80,8 @@ const gap = (managed: Managed, { level }: TriggerReading): number =>
 function trancheViews(position: Position, last: Decimal, multiplier: Decimal): TrancheView[] {
   return position.tranches.map((tranche, ordinal) => {
     const open = last.times(tranche.remaining).times(multiplier).minus(tranche.remainingCost).times(sign(position.side));
-    const pnl = open.plus(tranche.realizedPnl);
+    // of what is held its open profit, which sums to the position's; of what is closed the one that it brought
+    const pnl = tranche.remaining.isZero() ? tranche.realizedPnl : open;
     const unit = position.r?.times(tranche.quantity).times(multiplier);
     return {
       id: tranche.id,

@@ -86,7 +86,7 @@ describe('the views of a session', () => {
     const [above, below] = [levels.filter(({ price }) => price > last), levels.filter(({ price }) => price < last)];
     const named = (found: typeof levels): string[] => found.map(({ label }) => label.replace(/ · waits .*$/, ''));
     expect(named(above)).toEqual(['scale-in from 0.5R', 'breakeven 1R', '50% off at 1.5R', 'trailing from 2R']);
-    expect(named(below)).toEqual(['early exit below entry', 'daily loss 3%']);
+    expect(named(below)).toEqual(['early exit while losing', 'daily loss 3%']);
     expect(above.length + below.length).toBe(levels.length);
   });
 

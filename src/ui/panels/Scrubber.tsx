@@ -85,7 +85,8 @@ function useEnds(): { from: string; to: string; text: (row: number, ts: number |
   if (!session) return { from: '', to: '', text: () => '' };
   const { zone, fromTs, toTs, rows } = session;
   const oneDay = day(fromTs, zone) === day(toTs, zone);
-  const name = oneDay ? minute : (ts: number, at: string): string => stamp(ts, at).split(',')[0] ?? '';
+  const years = new Set([fromTs, toTs].map((ts) => day(ts, zone).split(' ').at(-1)));
+  const name = oneDay ? minute : years.size > 1 ? day : (ts: number, at: string): string => stamp(ts, at).split(',')[0] ?? '';
   return {
     from: name(fromTs, zone),
     to: name(toTs, zone),
