@@ -150,6 +150,15 @@ describe('the entry window', () => {
     const engine = end(entered(at(minute), { limits: { entryWindow: true } }));
     expect(eventsOf(engine, 'EntryDenied').map(({ refusal }) => [refusal.code, refusal.figure, refusal.limit])).toEqual(wanted);
   });
+
+  it('is told in the time of day of the exchange, also where the session began the evening before', () => {
+    const overnight = { ...STOCK, session: 'America/Chicago/17:00-16:00' };
+    const tape = barsTape([bar, bar, bar], overnight, NINE_THIRTY + 435 * MINUTE);
+    const engine = end(entered(tape, { limits: { entryWindow: true } }));
+    expect(eventsOf(engine, 'EntryDenied')).toMatchObject([
+      { refusal: { code: 'ENTRY_WINDOW', figure: '15:46', limit: '15:30' } },
+    ]);
+  });
 });
 
 it('[P2] entries that rest before anything has filled are measured against the smallest of them: it may fill first', () => {
