@@ -14,6 +14,7 @@ import {
   MINUTE,
   NINE_THIRTY,
   policyWith,
+  type Print,
   readingOf,
   STOCK,
   tradesTape,
@@ -186,12 +187,7 @@ describe('[F20] a rule that throws', () => {
   }
 
   /** An engine in which a criterion of a rule throws when it is asked `part`. */
-  function broken(
-    rule: string,
-    part: 'holds' | 'level',
-    prices: readonly (number | readonly [number, number])[],
-    more = {},
-  ): Engine {
+  function broken(rule: string, part: 'holds' | 'level', prices: readonly Print[], more = {}): Engine {
     const engine = holding(prices, { ...over, ...more });
     const criterion = engine.core.book[0]?.armed.find((armed) => armed.rule.id === rule)?.trigger.criteria[0];
     if (!criterion) throw new Error(`no ${rule}`);
