@@ -4,7 +4,7 @@ import { sha256 } from '../src/feeds/file.ts';
 import { openFile } from '../src/feeds/open.ts';
 import { loadPreset, presets } from '../src/policy/load.ts';
 import { journalText } from '../src/projections/figures.ts';
-import { suggestInterval, withInterval } from '../src/worker/session.ts';
+import { suggestInterval, withInterval } from '../src/worker/interval.ts';
 
 /*
  * Every preset on a session of every kind, and the digest of each journal: whatever runs this is to come to the same ones.

@@ -10,7 +10,7 @@ import { automaticEntries, generatedTapes, runTrial } from '../src/engine/trial.
 import { openFile } from '../src/feeds/open.ts';
 import { type LoadedPolicy, loadPreset, presets } from '../src/policy/load.ts';
 import { journalText } from '../src/projections/figures.ts';
-import { suggestInterval, withInterval } from '../src/worker/session.ts';
+import { suggestInterval, withInterval } from '../src/worker/interval.ts';
 
 /*
  * Every preset over every recorded file: entries at even distances, a user who decides by seeded dice, the real engine. It shows what the

@@ -15,7 +15,7 @@ import { readDecisions } from '../formats/journal.ts';
 import { valueText } from '../domain/document.ts';
 import { difference } from '../policy/explain.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
-import { withInterval } from '../worker/session.ts';
+import { withInterval } from '../worker/interval.ts';
 import { blobOf, makeFolder, oneOf, policyOf, UsageError, writing } from './files.ts';
 import { FILE_OPTIONS, readOptions } from './options.ts';
 

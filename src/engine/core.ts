@@ -1,4 +1,5 @@
 import { type Decimal, dec, maxOf, numberOf, ZERO } from '../domain/decimal.ts';
+import type { PolicyDocument } from '../domain/document.ts';
 import type { Event, JournalRecord } from '../domain/events.ts';
 import { enters, type Order } from '../domain/order.ts';
 import { type OrderSide, type Position, type PositionStatus, sign } from '../domain/position.ts';
@@ -49,7 +50,7 @@ export class Core implements Surroundings {
   readonly state: State;
   policy: Policy;
   /** the policy as it is written, every default included */
-  policySource: unknown;
+  policySource: PolicyDocument;
   /** by symbol, in the order in which prices of one instant are walked */
   readonly lanes: readonly Lane[];
   readonly journal: JournalRecord[] = [];

@@ -7,7 +7,7 @@ import type { Tape } from '../domain/tape.ts';
 import { readCsv } from '../formats/csv.ts';
 import { type LoadedPolicy, loadPreset, presets } from '../policy/load.ts';
 import { journalText } from '../projections/figures.ts';
-import { suggestInterval, withInterval } from '../worker/session.ts';
+import { suggestInterval, withInterval } from '../worker/interval.ts';
 import { Audit } from './audit.ts';
 import { Engine, type Setup } from './engine.ts';
 import { policyWith } from './testing.ts';

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { PlaceEntry } from '../domain/commands.ts';
 import { Engine } from './engine.ts';
-import { end, entryOf, eventsOf, holding, lastPosition, type Nested, policyWith, STOCK, tradesTape } from './testing.ts';
+import {
+  besideAFall,
+  end,
+  entryOf,
+  eventsOf,
+  holding,
+  lastPosition,
+  type Nested,
+  policyWith,
+  STOCK,
+  tradesTape,
+} from './testing.ts';
 
 const ALLOWED = { limits: { flips: 'allowed' } };
 const against = (quantity: string, over: Partial<PlaceEntry> = {}): PlaceEntry =>
@@ -179,30 +190,13 @@ describe('a flip that works is overtaken', () => {
   });
 
   it('[P10] by a halt that began after it was sent: it closes, and its rest opens nothing', () => {
-    const other = { ...STOCK, symbol: 'ALSO' };
-    // the other instrument falls by 5 % of a third of the money before the order's next price
-    const tapes = [
-      tradesTape([
-        [0, 100],
-        [1, 100],
-        [2, 101],
-        [9, 102],
-      ]),
-      tradesTape(
-        [
-          [0, 100],
-          [1, 100],
-          [5, 95],
-        ],
-        other,
-      ),
-    ];
+    // the other instrument loses 5 % of a third of the money before the order's next price
     const over = {
       account: { equity: '30000' },
       limits: { flips: 'allowed' },
       rules: { 'daily-loss': { enabled: true, limit: '1%', positions: 'keep' } },
     };
-    const engine = new Engine({ tapes, policy: policyWith(over), barPath: 'ohlc' });
+    const engine = new Engine({ tapes: besideAFall(), policy: policyWith(over), barPath: 'ohlc' });
     engine.run(2);
     engine.command(entryOf());
     engine.command(entryOf({ symbol: 'ALSO', quantity: '100', stop: '80' }));

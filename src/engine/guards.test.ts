@@ -15,6 +15,7 @@ import {
   type Nested,
   NINE_THIRTY,
   policyWith,
+  type Print,
   readingOf,
   STOCK,
   tradesTape,
@@ -151,6 +152,15 @@ describe('the entry window', () => {
     const engine = end(entered(at(minute), { limits: { entryWindow: true } }));
     expect(eventsOf(engine, 'EntryDenied').map(({ refusal }) => [refusal.code, refusal.figure, refusal.limit])).toEqual(wanted);
   });
+
+  it('is told in the time of day of the exchange, also where the session began the evening before', () => {
+    const overnight = { ...STOCK, session: 'America/Chicago/17:00-16:00' };
+    const tape = barsTape([bar, bar, bar], overnight, NINE_THIRTY + 435 * MINUTE);
+    const engine = end(entered(tape, { limits: { entryWindow: true } }));
+    expect(eventsOf(engine, 'EntryDenied')).toMatchObject([
+      { refusal: { code: 'ENTRY_WINDOW', figure: '15:46', limit: '15:30' } },
+    ]);
+  });
 });
 
 it('[P2] entries that rest before anything has filled are measured against the smallest of them: it may fill first', () => {
@@ -178,12 +188,7 @@ describe('[F20] a rule that throws', () => {
   }
 
   /** An engine in which a criterion of a rule throws when it is asked `part`. */
-  function broken(
-    rule: string,
-    part: 'holds' | 'level',
-    prices: readonly (number | readonly [number, number])[],
-    more = {},
-  ): Engine {
+  function broken(rule: string, part: 'holds' | 'level', prices: readonly Print[], more = {}): Engine {
     const engine = holding(prices, { ...over, ...more });
     const criterion = engine.core.book[0]?.armed.find((armed) => armed.rule.id === rule)?.trigger.criteria[0];
     if (!criterion) throw new Error(`no ${rule}`);

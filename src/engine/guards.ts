@@ -24,15 +24,10 @@ export function entryWindow(core: Core, symbol: string): Refusal | undefined {
   return {
     code: 'ENTRY_WINDOW',
     message: 'no entries or adds this late in the session',
-    figure: timeOfDay(core.ts - day.start),
-    limit: timeOfDay(from - day.start),
+    figure: clock.timeOfDay(core.ts),
+    limit: clock.timeOfDay(from),
   };
 }
-
-const timeOfDay = (ms: number): string => {
-  const minutes = Math.floor(ms / 60_000);
-  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-};
 
 /** While a limit on the account's equity holds, nothing that adds risk is sent; exits and stop moves are never asked. */
 export function halted(core: Core, account: string): Refusal | undefined {

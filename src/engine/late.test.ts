@@ -1,32 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { Engine } from './engine.ts';
-import { end, entryOf, eventsOf, lastPosition, MINUTE, NINE_THIRTY, policyWith, STOCK, tradesTape } from './testing.ts';
+import {
+  besideAFall,
+  end,
+  entryOf,
+  eventsOf,
+  lastPosition,
+  MINUTE,
+  NINE_THIRTY,
+  policyWith,
+  STOCK,
+  tradesTape,
+} from './testing.ts';
 
 describe('an order that was allowed when it was sent is taken back where it could only fill', () => {
-  const other = { ...STOCK, symbol: 'ALSO' };
-
   it.each(['entry', 'add'] as const)('[P10] after a halt has begun: an %s at market', (purpose) => {
-    const tapes = [
-      tradesTape([
-        [0, 100],
-        [1, 100],
-        [2, 101],
-        [9, 102],
-      ]),
-      tradesTape(
-        [
-          [0, 100],
-          [1, 100],
-          [5, 95],
-        ],
-        other,
-      ),
-    ];
     const over = {
       account: { equity: '40000' },
       rules: { 'drawdown-halt': { enabled: true, limit: '1%' } },
     };
-    const engine = new Engine({ tapes, policy: policyWith(over), barPath: 'ohlc' });
+    const engine = new Engine({ tapes: besideAFall(), policy: policyWith(over), barPath: 'ohlc' });
     engine.run(2);
     if (purpose === 'add') engine.command(entryOf());
     engine.command(entryOf({ symbol: 'ALSO', quantity: '100', stop: '80' }));

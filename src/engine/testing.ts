@@ -71,12 +71,23 @@ const tapeOf = (instrument: InstrumentSpec, columns: Tape['columns'], stamp: Tap
 /** Open, high, low, close; then volume (1 000 where left out). */
 export type Bar = readonly [number, number, number, number, number?];
 
-/** The same world for either side: prices and bars as given for longs, turned upside down about 100 for shorts. */
-export function mirrored(side: Side): { at: (price: number) => number; bar: (bar: Bar) => Bar } {
+/** A bar that stands at one price. */
+export const flat = (price: number, volume = 1_000): Bar => [price, price, price, price, volume];
+
+/** The price of a trade, or its second on the tape and its price. */
+export type Print = number | readonly [second: number, price: number];
+
+/** The same world for either side: prices, prints and bars as given for longs, turned upside down about 100 for shorts. */
+export function mirrored(side: Side): {
+  at: (price: number) => number;
+  print: (print: Print) => Print;
+  bar: (bar: Bar) => Bar;
+} {
   const at = (price: number): number => (side === 'long' ? price : Number((200 - price).toFixed(6)));
   const bar = ([open, high, low, close, volume = 1_000]: Bar): Bar =>
     side === 'long' ? [open, high, low, close, volume] : [at(open), at(low), at(high), at(close), volume];
-  return { at, bar };
+  const print = (print: Print): Print => (typeof print === 'number' ? at(print) : [print[0], at(print[1])]);
+  return { at, print, bar };
 }
 
 /** The same bar over and over. */
@@ -100,11 +111,7 @@ export function barsTape(rows: readonly (Bar | undefined)[], instrument = STOCK,
 }
 
 /** Trades of one unit, one a second unless a price comes with its own second. */
-export function tradesTape(
-  prices: readonly (number | readonly [second: number, price: number])[],
-  instrument = STOCK,
-  start = NINE_THIRTY,
-): Tape {
+export function tradesTape(prices: readonly Print[], instrument = STOCK, start = NINE_THIRTY): Tape {
   const rows = prices.map((price, i) => (typeof price === 'number' ? ([i, price] as const) : price));
   const columns = {
     kind: 'trades' as const,
@@ -115,6 +122,12 @@ export function tradesTape(
   };
   return tapeOf(instrument, columns, 'event');
 }
+
+/** Two instruments on one clock: TEST at 100, and ALSO, which falls by 5 % between TEST's prices of 101 and 102. */
+export const besideAFall = (): Tape[] => [
+  tradesTape([100, 100, 101, [9, 102]]),
+  tradesTape([100, 100, [5, 95]], { ...STOCK, symbol: 'ALSO' }),
+];
 
 /** Bars of the bid, each with the bar of the ask. */
 export function quotedBarsTape(
@@ -202,11 +215,7 @@ export function entered(
 }
 
 /** A position at 100.00, taken at the second of two trades at that price; the tape goes on with `prices`. */
-export const holding = (
-  prices: readonly (number | readonly [number, number])[],
-  over: Nested = {},
-  entry: Partial<PlaceEntry> = {},
-): Engine =>
+export const holding = (prices: readonly Print[], over: Nested = {}, entry: Partial<PlaceEntry> = {}): Engine =>
   entered(
     tradesTape([100, 100, ...prices.map((price, i) => (typeof price === 'number' ? ([i + 2, price] as const) : price))]),
     over,

@@ -13,6 +13,7 @@ import {
   type Nested,
   NINE_THIRTY,
   policyWith,
+  type Print,
   readingOf,
   STOCK,
   tradesTape,
@@ -25,14 +26,9 @@ const refusals = (engine: Engine) => eventsOf(engine, 'EntryDenied').map(({ refu
 const DAY = 24 * 3_600;
 
 describe.each(['long', 'short'] as Side[])('the daily loss of a %s', (side) => {
-  const { at } = mirrored(side);
+  const { at, print } = mirrored(side);
   const entry = { side, stop: String(at(90)) };
-  const run = (prices: readonly (number | readonly [number, number])[], over: Nested): Engine =>
-    holding(
-      prices.map((one) => (typeof one === 'number' ? at(one) : ([one[0], at(one[1])] as const))),
-      over,
-      entry,
-    );
+  const run = (prices: readonly Print[], over: Nested): Engine => holding(prices.map(print), over, entry);
 
   it('[R15] begins where the day has lost 3 % of its opening equity, not a tick before, and closes at the next price', () => {
     const engine = run([97.01, 97, 96.5], limited('close'));
@@ -99,10 +95,7 @@ describe.each(['long', 'short'] as Side[])('the daily loss of a %s', (side) => {
 
   it('[R15] holds over days without a session', () => {
     const prices = [100, 100, 97, [DAY, 97], [4 * DAY, 97]] as const;
-    const tape = tradesTape(
-      prices.map((one, i) => (typeof one === 'number' ? ([i, at(one)] as const) : ([one[0], at(one[1])] as const))),
-      { ...STOCK, session: 'XNYS' },
-    );
+    const tape = tradesTape(prices.map(print), { ...STOCK, session: 'XNYS' });
     const engine = entered(tape, limited('keep'), entry);
     engine.run(4);
     // Saturday; Monday is a holiday

@@ -8,6 +8,7 @@ import {
   entered,
   entryOf,
   eventsOf,
+  flat,
   holding,
   lastPosition,
   merge,
@@ -15,13 +16,13 @@ import {
   mirrored,
   type Nested,
   NINE_THIRTY,
+  type Print,
   readingOf,
 } from '../engine/testing.ts';
 
 /** 100 units of an account of 10 000: fifteen per cent of it are fifteen points. */
 const halting = (more: Nested = {}): Nested =>
   merge({ rules: { 'drawdown-halt': { enabled: true } }, account: { equity: '10000' }, averagingDown: 'allowed' }, more);
-const still = (price: number): Bar => [price, price, price, price];
 const refusals = (engine: Engine) => eventsOf(engine, 'EntryDenied').map(({ refusal }) => refusal);
 const began = (engine: Engine) => eventsOf(engine, 'HaltBegan').map(({ rule, figure, limit }) => [rule, figure, limit]);
 /** Minutes after the open at which a halt has ended. */
@@ -29,16 +30,11 @@ const ended = (engine: Engine): number[] =>
   engine.journal.flatMap(({ event, ts }) => (event.type === 'HaltEnded' ? [(ts - NINE_THIRTY) / MINUTE] : []));
 
 describe.each(['long', 'short'] as Side[])('the drawdown halt of a %s', (side) => {
-  const { at, bar } = mirrored(side);
+  const { at, print, bar } = mirrored(side);
   const entry = { side, stop: String(at(50)) };
-  const trades = (prices: readonly (number | readonly [number, number])[], over = halting()): Engine =>
-    holding(
-      prices.map((one) => (typeof one === 'number' ? at(one) : ([one[0], at(one[1])] as const))),
-      over,
-      entry,
-    );
+  const trades = (prices: readonly Print[], over = halting()): Engine => holding(prices.map(print), over, entry);
   const bars = (rows: readonly Bar[], over = halting()): Engine =>
-    entered(barsTape([still(100), ...rows].map(bar)), over, entry, 'adverse-first');
+    entered(barsTape([flat(100), ...rows].map(bar)), over, entry, 'adverse-first');
 
   it('[R16] begins where equity is 15 % below its peak, not a tick before, closes nothing and is said once (S3)', () => {
     const engine = trades([85.01, 85, 84, 84.5]);
@@ -60,13 +56,13 @@ describe.each(['long', 'short'] as Side[])('the drawdown halt of a %s', (side) =
   describe('whose peak', () => {
     it('[R16] is taken at the close of bars, not inside them', () => {
       // 120 inside the second bar is no peak, the close at 110 is: 11 000 less 15 % are 9 350
-      const engine = bars([still(100), [100, 120, 100, 110], still(110)]);
+      const engine = bars([flat(100), [100, 120, 100, 110], flat(110)]);
       engine.run(4);
       expect(readingOf(engine, 'drawdown-halt').level).toBe(at(93.5));
       end(engine);
-      const falls = bars([still(100), [100, 120, 100, 110], [110, 110, 93.5, 94]]);
+      const falls = bars([flat(100), [100, 120, 100, 110], [110, 110, 93.5, 94]]);
       expect(began(end(falls))).toEqual([['drawdown-halt', '9350', '9350']]);
-      const within = bars([still(100), [100, 120, 100, 110], [110, 110, 93.51, 94]]);
+      const within = bars([flat(100), [100, 120, 100, 110], [110, 110, 93.51, 94]]);
       expect(began(end(within))).toEqual([]);
     });
 
@@ -84,7 +80,7 @@ describe.each(['long', 'short'] as Side[])('the drawdown halt of a %s', (side) =
 
     it('[R16] rises again from where it was reset, though it was higher before', () => {
       // 11 000 at 110; reset at 95 to 9 500; 10 500 at 105 less 15 % are 8 925
-      const engine = bars([still(100), still(110), still(95), still(105), still(105)]);
+      const engine = bars([flat(100), flat(110), flat(95), flat(105), flat(105)]);
       engine.run(4);
       engine.command({ type: 'ResetPeak', reason: 'a fresh start' });
       engine.run(6);
@@ -93,7 +89,7 @@ describe.each(['long', 'short'] as Side[])('the drawdown halt of a %s', (side) =
   });
 
   describe('while it holds', () => {
-    const halted = (more: Nested = {}, rest: readonly (number | readonly [number, number])[] = [84, 84]): Engine => {
+    const halted = (more: Nested = {}, rest: readonly Print[] = [84, 84]): Engine => {
       const engine = trades([85, ...rest], halting(more));
       engine.run(3);
       return engine;
@@ -124,7 +120,7 @@ describe.each(['long', 'short'] as Side[])('the drawdown halt of a %s', (side) =
     });
 
     it('[R16] it ends at the close of a bar at which equity is above the limit again, not inside the bar and not at the limit', () => {
-      const engine = bars([[100, 100, 85, 85], [85, 90, 84, 84.5], [84.5, 86, 84.5, 85], [85, 86, 85, 85.01], still(85.01)]);
+      const engine = bars([[100, 100, 85, 85], [85, 90, 84, 84.5], [84.5, 86, 84.5, 85], [85, 86, 85, 85.01], flat(85.01)]);
       end(engine);
       expect(ended(engine)).toEqual([5]);
       expect(eventsOf(engine, 'HaltEnded')).toMatchObject([
@@ -135,7 +131,7 @@ describe.each(['long', 'short'] as Side[])('the drawdown halt of a %s', (side) =
     });
 
     it('[R16] it begins again where equity falls again', () => {
-      const engine = end(bars([[100, 100, 85, 85], [85, 86, 85, 86], [86, 86, 85, 85], still(85)]));
+      const engine = end(bars([[100, 100, 85, 85], [85, 86, 85, 86], [86, 86, 85, 85], flat(85)]));
       expect(eventsOf(engine, 'HaltBegan')).toHaveLength(2);
       expect(ended(engine)).toEqual([3]);
     });

@@ -7,6 +7,7 @@ import {
   end,
   entered,
   eventsOf,
+  flat,
   holding,
   lastPosition,
   merge,
@@ -15,6 +16,7 @@ import {
   type Nested,
   NINE_THIRTY,
   readingOf,
+  still,
 } from '../engine/testing.ts';
 
 /** The rule with every signal off but those that `signals` switches on. */
@@ -31,8 +33,6 @@ const only = (signals: Nested, more: Nested = {}): Nested =>
 const firedAt = (engine: Engine): number[] =>
   engine.journal.flatMap(({ event, ts }) => (event.type === 'ProposalOpened' ? [(ts - NINE_THIRTY) / MINUTE] : []));
 const evidence = (engine: Engine, index: number) => eventsOf(engine, 'ProposalOpened')[0]?.proposal.criteria[index];
-const flat = (price: number, volume = 1_000): Bar => [price, price, price, price, volume];
-const repeat = (bar: Bar, times: number): Bar[] => Array.from({ length: times }, () => bar);
 
 describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
   const { at, bar } = mirrored(side);
@@ -41,7 +41,7 @@ describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
     entered(barsTape(bars.map(bar)), over, { side, stop }, 'adverse-first', rows);
   /** The first bar, the one that is entered at its open, and what follows, all at one price. */
   const held = (price: number, bars: number, over: Nested): Engine =>
-    run([flat(100), [100, Math.max(100, price), Math.min(100, price), price], ...repeat(flat(price), bars)], over);
+    run([flat(100), [100, Math.max(100, price), Math.min(100, price), price], ...still(bars, flat(price))], over);
 
   describe('whose time runs out', () => {
     const decay = only({ decay: '15m' });
@@ -121,7 +121,7 @@ describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
     });
 
     it('[R3] never fires on a volume at the entry that was not known, and says so', () => {
-      const engine = run([flat(100), [100, 100, 99.5, 99.5], ...repeat(flat(99.5, 1), 12)], only({ volume: '0.5' }));
+      const engine = run([flat(100), [100, 100, 99.5, 99.5], ...still(12, flat(99.5, 1))], only({ volume: '0.5' }));
       end(engine);
       expect(firedAt(engine)).toEqual([]);
       expect(readingOf(engine, 'early-exit').criteria[1]).toMatchObject({ value: 'unknown', verdict: 'unknown' });
@@ -225,7 +225,7 @@ describe.each(['long', 'short'] as Side[])('an early exit of a %s', (side) => {
   });
 
   it('[R3] records what it saves against the stop: entry 100, stop 98, out at 99 after a quarter of an hour saves half (S0)', () => {
-    const bars = [flat(100), [100, 100, 99, 99] as const, ...repeat(flat(99), 17)];
+    const bars = [flat(100), [100, 100, 99, 99] as const, ...still(17, flat(99))];
     const engine = entered(barsTape(bars.map(bar)), only({ decay: '15m' }), { side, stop: String(at(98)) });
     end(engine);
     expect(eventsOf(engine, 'SavingRecorded')).toEqual([

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Side } from '../domain/position.ts';
 import type { Engine } from '../engine/engine.ts';
 import {
-  type Bar,
   barsTape,
   end,
   entered,
   entryOf,
   eventsOf,
+  flat,
   holding,
   lastPosition,
   merge,
@@ -17,7 +17,6 @@ import {
 } from '../engine/testing.ts';
 
 const leveraged = (leverage: string, more: Nested = {}): Nested => merge({ account: { leverage } }, more);
-const still = (price: number): Bar => [price, price, price, price];
 
 describe.each(['long', 'short'] as Side[])('the liquidation of a %s', (side) => {
   const { at, bar } = mirrored(side);
@@ -91,7 +90,7 @@ describe.each(['long', 'short'] as Side[])('the liquidation of a %s', (side) => 
   });
 
   it('comes at its price inside a bar, before a stop that lies behind it', () => {
-    const rows = [still(100), still(100), [100, 100, 84, 86] as const].map((row) => bar(row));
+    const rows = [flat(100), flat(100), [100, 100, 84, 86] as const].map((row) => bar(row));
     const engine = end(entered(barsTape(rows), leveraged('10'), { side, stop: String(at(85)) }, 'adverse-first'));
     expect(last(engine)).toMatchObject({ purpose: 'liquidation', price: String(at(90)), gapped: false });
     expect(last(engine)).not.toHaveProperty('ambiguous');

@@ -17,6 +17,7 @@ import {
   type Nested,
   NINE_THIRTY,
   policyWith,
+  type Print,
   STOCK,
   tradesTape,
 } from '../engine/testing.ts';
@@ -92,16 +93,10 @@ it('the table is the order of rules.md §5', () => {
 });
 
 describe.each(['long', 'short'] as Side[])('in one step of a %s', (side) => {
-  const { at, bar } = mirrored(side);
+  const { at, print, bar } = mirrored(side);
   const price = (value: number): string => String(at(value));
-  const run = (prices: readonly (number | readonly [number, number])[], over: Nested, entry = {}): Engine =>
-    end(
-      holding(
-        prices.map((one) => (typeof one === 'number' ? at(one) : ([one[0], at(one[1])] as const))),
-        over,
-        { side, ...entry },
-      ),
-    );
+  const run = (prices: readonly Print[], over: Nested, entry = {}): Engine =>
+    end(holding(prices.map(print), over, { side, ...entry }));
 
   describe('[F11] a bar that touches stop and target', () => {
     const touch = (row: Bar, barPath: (typeof BAR_PATHS)[number]): Engine =>

@@ -3,8 +3,10 @@ import { sha256, unpack } from '../feeds/file.ts';
 import { readCalendar } from '../formats/calendar.ts';
 import { decisive, difference, nearestPreset, policyKeys, writtenPresets } from '../policy/explain.ts';
 import { checkPolicy, type LoadedPolicy, loadPolicy, loadPreset, PolicyError } from '../policy/load.ts';
+import { suggestInterval, withInterval } from './interval.ts';
 import type { Answers, Frame, FromWorker, Inspection, PolicyChoice, PolicyReview, Question, ToWorker } from './protocol.ts';
-import { Session, type Source, suggestInterval, withInterval } from './session.ts';
+import { Session } from './session.ts';
+import type { Source } from './session-view.ts';
 
 /** What the host needs of its surroundings: a way out, and time between two pieces of work. Tests and the worker give their own. */
 export interface Surroundings {
@@ -86,7 +88,11 @@ export class Host {
         return this.open(
           (policy) =>
             openBundled().then(
-              (source) => new Session([{ ...source, name: 'bundled session' }], policy, 'adverse-first', this.nextEpoch()),
+              (source) =>
+                new Session(
+                  { sources: [{ ...source, name: 'bundled session' }], policy, barPath: 'adverse-first' },
+                  this.nextEpoch(),
+                ),
             ),
           message.policy,
         );
@@ -202,7 +208,7 @@ export class Host {
       tape.columns.kind === 'bars' ? [] : [intervalMs ?? suggestInterval(tape)],
     );
     const interval = intervals.length === 0 ? null : Math.min(...intervals);
-    return new Session(sources, withInterval(policy, interval), barPath, this.nextEpoch());
+    return new Session({ sources, policy: withInterval(policy, interval), barPath }, this.nextEpoch());
   }
 
   private nextEpoch(): number {
