@@ -226,6 +226,27 @@ describe('the host', () => {
     expect((await page.ask({ ask: 'export' })).sha256).toBe(before.sha256);
   });
 
+  it('says what another quantity of a proposal would make of its position, or why it may not be', async () => {
+    const page = await opened();
+    await page.send({ type: 'speed', speed: 1_000 });
+    const waiting = () =>
+      page.frames
+        .findLast((frame) => frame.proposals)
+        ?.proposals?.find(({ kind }) => kind === 'scale-in' || kind === 'partial-exit');
+    for (let tries = 0; !waiting() && tries < 200; tries += 1) {
+      if (!page.frames.findLast((frame) => frame.positions)?.positions?.length) await page.send(buy);
+      await page.send({ type: 'play' });
+      await page.pass(3_000);
+    }
+    const card = waiting();
+    const ask = (quantity: string) => page.ask({ ask: 'outlook', proposalId: card?.id ?? '', quantity });
+    const one = await ask('1');
+    expect(Math.abs(Number(one.after.quantity) - Number(one.before.quantity))).toBe(1);
+    expect(one.refusal).toBe('');
+    expect((await ask('0.5')).refusal).toBe('the quantity must be a multiple of the lot (0.5 against 1)');
+    expect((await ask('0.5')).after).toEqual(card?.after);
+  });
+
   it('says what is wrong with a file in words and keeps the open session', async () => {
     const page = await opened();
     const row = page.clock.row;
