@@ -188,7 +188,7 @@ test('the chart shows where rules would act before the policy is applied, and wh
   const dialog = page.getByRole('dialog', { name: /^Apply “.+” to this session$/ });
   await expect(dialog.getByRole('table', { name: 'Changes of the policy' }).getByRole('row')).toHaveText([
     /Breakeven · Trigger\s*1R\s*→\s*1\.4R/,
-    /Trailing stop · Enabled\s*true\s*→\s*false/,
+    /Trailing stop · Enabled\s*on\s*→\s*off/,
   ]);
   await expect(dialog.getByRole('region', { name: 'What changes for open positions' })).toContainText(
     /DEMO.*Breakeven: breakeven 1R \d+\.\d\d → breakeven 1\.4R 182\.30.*Trailing stop: no longer trailing from 2R \d+\.\d\d/,
@@ -203,7 +203,7 @@ test('the chart shows where rules would act before the policy is applied, and wh
 test('the place on the tape follows where a session starts over', async ({ page }) => {
   await openApp(page);
   await place(page).fill('900');
-  await expect(page.locator('[data-ready="true"]')).toContainText('4 Mar');
+  await expect(page.locator('[data-ready="true"]')).toContainText('5 Mar');
   await openPolicy(page, /^Breakeven/);
   await box(page, 'rules.breakeven.trigger').fill('1.4R');
   await button(page, 'Start over with it').click();
