@@ -2,19 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BERLIN } from '../domain/testing.ts';
 import { UsageError } from './files.ts';
 import { replay } from './replay.ts';
-
-const BERLIN = {
-  name: 'MINE',
-  zone: 'Europe/Berlin',
-  hours: { mon: '09:00-17:30', tue: '09:00-17:30', wed: '09:00-17:30', thu: '09:00-17:30', fri: '09:00-17:30' },
-  closures: [{ date: '2019-12-31', reason: "New Year's Eve" }],
-  otherHours: [{ date: '2019-12-30', hours: '09:00-14:00', reason: 'last trading day' }],
-  from: '2019-01-01',
-  to: '2019-12-31',
-  source: 'a test',
-};
 
 describe('replay --calendar', () => {
   let folder = '';

@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CalendarSpec, dayNumber, parseHours, parseTimeOfDay, TradingCalendar } from './calendar.ts';
+import { LONDON } from './testing.ts';
 
-const LONDON: CalendarSpec = {
-  name: 'XLON',
-  zone: 'Europe/London',
-  hours: { mon: '08:00-16:30', tue: '08:00-16:30', wed: '08:00-16:30', thu: '08:00-16:30', fri: '08:00-16:30' },
-  closures: [{ date: '2019-12-25', reason: 'Christmas Day' }],
-  otherHours: [{ date: '2019-12-24', hours: '08:00-12:30', reason: 'Christmas Eve' }],
-  from: '2019-01-01',
-  to: '2019-12-31',
-  source: 'a test',
-};
 const on = (spec: CalendarSpec, date: string) => new TradingCalendar(spec).on(dayNumber(date) ?? Number.NaN);
 const REGULAR = { open: 480, close: 990 };
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type CalendarSpec, parseTimeOfDay } from './calendar.ts';
 import { parseMeasure } from './measure.ts';
 import { type SessionTime, ZoneClock, parseSession, sessionOf } from './session.ts';
+import { weekdays } from './testing.ts';
 
 const HOUR = 3_600_000;
 const utc = (text: string): number => Date.parse(`${text}Z`);
@@ -19,7 +20,7 @@ const iso = (ts: number): string => (Number.isNaN(ts) ? 'none' : new Date(ts).to
 const FX: CalendarSpec = {
   name: 'FX',
   zone: 'America/New_York',
-  hours: { mon: '17:00-17:00', tue: '17:00-17:00', wed: '17:00-17:00', thu: '17:00-17:00', fri: '17:00-17:00' },
+  hours: weekdays('17:00-17:00'),
   closures: [{ date: '2019-12-25', reason: 'Christmas Day' }],
   otherHours: [{ date: '2019-12-24', hours: '17:00-13:00', reason: 'Christmas Eve' }],
   from: '2019-01-01',

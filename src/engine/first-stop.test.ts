@@ -13,6 +13,7 @@ import {
   NINE_THIRTY,
   policyWith,
   tradesTape,
+  unstopped,
 } from './testing.ts';
 
 const first = (engine: Engine): string[] => eventsOf(engine, 'StopSet').map(({ price, r }) => `${price}, R ${r}`);
@@ -74,7 +75,7 @@ describe('a first stop that the market has jumped over before the fill keeps its
     const low = (at: number): Bar => [100, 100, at, 100];
     const bars = [99, 99, 98, 99, 99].map(low);
     const over = { initialStop: { kind: 'technical', beyond: '1%' }, indicators: { swing: 2 } };
-    const { stop: _, ...entry } = entryOf();
+    const entry = unstopped();
     const engine = new Engine({ tapes: [barsTape([...bars, [96, 96, 96, 96]])], policy: policyWith(over), barPath: 'ohlc' });
     engine.run(5);
     expect(engine.plan(entry).stop?.toFixed()).toBe('97.02');
@@ -89,8 +90,7 @@ describe('the stop that an add was given', () => {
   const added = (stop: string | undefined, over: Nested = {}): Engine => {
     const engine = holding([101, 101, 101], over);
     engine.run(3);
-    const { stop: _, ...entry } = entryOf({ quantity: '50' });
-    engine.command({ ...entry, ...(stop === undefined ? {} : { stop }) });
+    engine.command({ ...unstopped({ quantity: '50' }), ...(stop === undefined ? {} : { stop }) });
     return end(engine);
   };
 

@@ -19,6 +19,7 @@ import {
   readingOf,
   STOCK,
   tradesTape,
+  unstopped,
 } from './testing.ts';
 
 /** The refusals of entries sent one after the other before the third trade. */
@@ -61,14 +62,13 @@ describe('an entry is denied with the guard, the figure and the limit', () => {
   });
 
   it('where the stop or the target needs an ATR that is not known yet', () => {
-    const { stop: _, ...entry } = entryOf();
     const engine = new Engine({
       tapes: [tradesTape([100, 100])],
       policy: policyWith({ initialStop: { kind: 'atr' } }),
       barPath: 'ohlc',
     });
     engine.run(1);
-    engine.command(entry);
+    engine.command(unstopped());
     expect(eventsOf(engine, 'EntryDenied')).toMatchObject([{ refusal: { code: 'ATR_UNKNOWN', figure: '0', limit: '14' } }]);
   });
 

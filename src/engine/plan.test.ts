@@ -15,6 +15,7 @@ import {
   policyWith,
   STOCK,
   tradesTape,
+  unstopped,
 } from './testing.ts';
 
 const { quantity: _, ...SIZED } = entryOf();
@@ -75,7 +76,7 @@ describe('the ticket’s plan', () => {
     };
     expect(plan('98')).toEqual(['99', '99 of the position is nearer and holds']);
     expect(plan('100')).toEqual(['100', 'given']);
-    const { stop: __, ...unnamed } = entryOf({ quantity: '50' });
+    const unnamed = unstopped({ quantity: '50' });
     expect([engine.plan(unnamed).stop?.toFixed(), engine.plan(unnamed).stopDetail]).toEqual(['99', 'the position’s own']);
   });
 });

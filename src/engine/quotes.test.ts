@@ -13,6 +13,7 @@ import {
   policyWith,
   quotedBarsTape,
   quotesTape,
+  unstopped,
 } from './testing.ts';
 
 type Quote = readonly [bid: number, ask: number];
@@ -135,7 +136,7 @@ describe('a first stop within the spread', () => {
     ['long', '99.99', '0.11'],
     ['short', '100.11', '0.11'],
   ] as const)('of a %s that the policy would set there stands one tick beyond it, and R says so', (side, price, r) => {
-    const { stop: _, ...entry } = entryOf({ side });
+    const entry = unstopped({ side });
     const engine = new Engine({
       tapes: [quotesTape([START, START, START])],
       policy: policyWith({ initialStop: { kind: 'percent', percent: '0.02%' } }),

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { LONDON } from '../domain/testing.ts';
 import { readCalendar } from './calendar.ts';
 import { FormatError } from './error.ts';
 
-const LONDON = {
-  name: 'XLON',
-  zone: 'Europe/London',
-  hours: { mon: '08:00-16:30', tue: '08:00-16:30', wed: '08:00-16:30', thu: '08:00-16:30', fri: '08:00-16:30' },
-  closures: [{ date: '2019-12-25', reason: 'Christmas Day' }],
-  otherHours: [{ date: '2019-12-24', hours: '08:00-12:30', reason: 'Christmas Eve' }],
-  from: '2019-01-01',
-  to: '2019-12-31',
-  source: 'London Stock Exchange, business days',
-};
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const read = (json: unknown) => readCalendar(bytesOf(JSON.stringify(json)), 'xlon.json');
 

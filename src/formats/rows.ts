@@ -32,12 +32,15 @@ export interface QuoteRows {
   decimals: Decimals;
 }
 
-/** Reads single fields of the current line and remembers the finest decimals of its prices. */
+/** Reads single fields of the current line, and remembers of the lines that were taken when the last was and how fine their decimals are. */
 class Fields {
   readonly lines: Lines;
   readonly names: string[];
+  readonly decimals: Decimals = { price: 0, size: undefined };
+  /** time of the last line taken */
+  last = -1;
   /** finest decimals among the prices of this line */
-  places = 0;
+  private places = 0;
   private readonly decimal = new DecimalReader();
 
   constructor({ lines, names }: Table) {
@@ -63,10 +66,34 @@ class Fields {
     return this.decimal.places;
   }
 
-  /** Whole milliseconds of the years 1970 to 2100; NaN otherwise. */
-  time(field: number): number {
+  /** Whole milliseconds of the years 1970 to 2100; NaN otherwise, and counted. */
+  time(field: number, found: Rejections): number {
     const value = this.number(field);
-    return value >= 0 && value < AFTER_2100 && Number.isInteger(value) ? value : NaN;
+    if (value >= 0 && value < AFTER_2100 && Number.isInteger(value)) return value;
+    found.add(
+      this.lines,
+      'time',
+      () => `time '${this.shown(field)}' in column ${this.names[field]}: expected whole milliseconds of the years 1970 to 2100`,
+    );
+    return NaN;
+  }
+
+  /** False where a time is before the last line taken, which is then counted. */
+  inOrder(ts: number, found: Rejections): boolean {
+    if (ts >= this.last) return true;
+    found.add(this.lines, 'back', () => `time goes back: ${ts} is ${this.last - ts} ms before the last row taken`);
+    return false;
+  }
+
+  /** Counts the current line among those taken. */
+  take(ts: number): void {
+    this.last = ts;
+    if (this.places > this.decimals.price) this.decimals.price = this.places;
+  }
+
+  /** Counts the decimals of a size above 0. */
+  takeSize(places: number): void {
+    this.decimals.size = Math.max(this.decimals.size ?? 0, places);
   }
 
   /** What is wrong with the first of these fields that is no usable price. */
@@ -78,18 +105,6 @@ class Fields {
     if (digits > EXACT_DIGITS)
       found.add(this.lines, 'digits', () => `${what}: ${digits} significant digits, expected at most ${EXACT_DIGITS}`);
     else found.add(this.lines, 'price', () => `${what}: expected a decimal above 0`);
-  }
-
-  rejectTime(field: number, found: Rejections): void {
-    found.add(
-      this.lines,
-      'time',
-      () => `time '${this.shown(field)}' in column ${this.names[field]}: expected whole milliseconds of the years 1970 to 2100`,
-    );
-  }
-
-  rejectBack(ts: number, last: number, found: Rejections): void {
-    found.add(this.lines, 'back', () => `time goes back: ${ts} is ${last - ts} ms before the last row taken`);
   }
 
   shown(field: number): string {
@@ -185,32 +200,22 @@ export function readBarRows(table: Table, found: Rejections, sides: 'one' | 'bid
   const times = new Column();
   const volumes = new Column();
   const crossed = { closes: 0, bars: 0 };
-  let last = -1;
-  let pricePlaces = 0;
-  let sizePlaces: number | undefined;
   while (fields.advance(found)) {
-    const ts = fields.time(atTs);
-    if (Number.isNaN(ts)) {
-      fields.rejectTime(atTs, found);
-      continue;
-    }
+    const ts = fields.time(atTs, found);
+    if (Number.isNaN(ts)) continue;
     if (!main.read(fields, found) || ask?.read(fields, found) === false) continue;
     const volume = atVolume < 0 ? 0 : fields.number(atVolume);
     if (!(volume >= 0)) {
       found.add(lines, 'volume', () => `volume '${fields.shown(atVolume)}': expected a decimal of at least 0`);
       continue;
     }
-    if (ts < last) {
-      fields.rejectBack(ts, last, found);
-      continue;
-    }
-    if (ts === last) {
+    if (!fields.inOrder(ts, found)) continue;
+    if (ts === fields.last) {
       found.add(lines, 'duplicate', () => `duplicate: a bar with the time ${ts} was taken already`);
       continue;
     }
-    last = ts;
-    if (fields.places > pricePlaces) pricePlaces = fields.places;
-    if (volume > 0) sizePlaces = Math.max(sizePlaces ?? 0, fields.lastPlaces);
+    fields.take(ts);
+    if (volume > 0) fields.takeSize(fields.lastPlaces);
     times.push(ts);
     main.take();
     volumes.push(volume);
@@ -228,7 +233,7 @@ export function readBarRows(table: Table, found: Rejections, sides: 'one' | 'bid
       volume: volumes.array(),
       ...(ask ? { ask: ask.columns() } : {}),
     },
-    decimals: { price: pricePlaces, size: sizePlaces },
+    decimals: fields.decimals,
     crossed,
   };
 }
@@ -241,15 +246,9 @@ export function readTradeRows(table: Table, found: Rejections): TradeRows {
   const [atTs, atPrice, atSize, atSide, atId] = [place('ts'), place('price'), place('size'), place('side'), place('id')];
   const out = { ts: new Column(), price: new Column(), size: new Column(), side: new Column() };
   const ids = new RecentIds();
-  let last = -1;
-  let pricePlaces = 0;
-  let sizePlaces: number | undefined;
   while (fields.advance(found)) {
-    const ts = fields.time(atTs);
-    if (Number.isNaN(ts)) {
-      fields.rejectTime(atTs, found);
-      continue;
-    }
+    const ts = fields.time(atTs, found);
+    if (Number.isNaN(ts)) continue;
     const price = fields.price(atPrice);
     if (Number.isNaN(price)) {
       fields.rejectPrice([atPrice], found);
@@ -266,18 +265,14 @@ export function readTradeRows(table: Table, found: Rejections): TradeRows {
       found.add(lines, 'side', () => `side '${fields.shown(atSide)}': expected buy, sell or nothing`);
       continue;
     }
-    if (ts < last) {
-      fields.rejectBack(ts, last, found);
-      continue;
-    }
+    if (!fields.inOrder(ts, found)) continue;
     const id = atId < 0 ? '' : lines.field(atId);
     if (id !== '' && !ids.take(id)) {
       found.add(lines, 'duplicate', () => `duplicate: a trade with the id ${fields.shown(atId)} was taken already`);
       continue;
     }
-    last = ts;
-    if (fields.places > pricePlaces) pricePlaces = fields.places;
-    sizePlaces = Math.max(sizePlaces ?? 0, places);
+    fields.take(ts);
+    fields.takeSize(places);
     out.ts.push(ts);
     out.price.push(price);
     out.size.push(size);
@@ -291,7 +286,7 @@ export function readTradeRows(table: Table, found: Rejections): TradeRows {
       size: out.size.array(),
       side: Int8Array.from(out.side.array()),
     },
-    decimals: { price: pricePlaces, size: sizePlaces },
+    decimals: fields.decimals,
   };
 }
 
@@ -309,15 +304,9 @@ export function readQuoteRows(table: Table, found: Rejections): QuoteRows {
   const prices = [atBid, atAsk];
   const sizes = QUOTE_SIZES.map((name) => names.indexOf(name)).filter((at) => at >= 0);
   const out = { ts: new Column(), bid: new Column(), ask: new Column() };
-  let last = -1;
-  let pricePlaces = 0;
-  let sizePlaces: number | undefined;
   while (fields.advance(found)) {
-    const ts = fields.time(atTs);
-    if (Number.isNaN(ts)) {
-      fields.rejectTime(atTs, found);
-      continue;
-    }
+    const ts = fields.time(atTs, found);
+    if (Number.isNaN(ts)) continue;
     const bid = fields.price(atBid);
     const ask = fields.price(atAsk);
     if (Number.isNaN(bid + ask)) {
@@ -328,20 +317,16 @@ export function readQuoteRows(table: Table, found: Rejections): QuoteRows {
       found.add(lines, 'crossed', () => `crossed: bid ${bid} above ask ${ask}`);
       continue;
     }
-    if (ts < last) {
-      fields.rejectBack(ts, last, found);
-      continue;
-    }
-    last = ts;
-    if (fields.places > pricePlaces) pricePlaces = fields.places;
-    for (const at of sizes) if (fields.number(at) > 0) sizePlaces = Math.max(sizePlaces ?? 0, fields.lastPlaces);
+    if (!fields.inOrder(ts, found)) continue;
+    fields.take(ts);
+    for (const at of sizes) if (fields.number(at) > 0) fields.takeSize(fields.lastPlaces);
     out.ts.push(ts);
     out.bid.push(bid);
     out.ask.push(ask);
   }
   return {
     columns: { kind: 'quotes', ts: out.ts.array(), bid: out.bid.array(), ask: out.ask.array() },
-    decimals: { price: pricePlaces, size: sizePlaces },
+    decimals: fields.decimals,
   };
 }
 

@@ -1,6 +1,7 @@
 import { ATR } from 'trading-signals';
 import { describe, expect, it } from 'vitest';
 import { Atr } from './atr.ts';
+import { agreement, randomBars } from './testing.ts';
 
 /**
  * High, low, close and ATR(14) of QQQQ, 1 April to 13 May 2010: the worked example of StockCharts' ChartSchool, Average True Range, which takes
@@ -69,21 +70,17 @@ describe('Atr', () => {
   it('agrees with an independent implementation over a seeded series', () => {
     const ours = new Atr();
     const theirs = new ATR(14);
-    let compared = 0;
-    for (const { high, low, close } of series(3_000)) {
-      const value = ours.update(high, low, close);
-      const oracle = theirs.update({ high, low, close }, false);
-      if (oracle === null) expect(value).toBeNaN();
-      else {
-        compared += 1;
-        expect(Math.abs(value / oracle - 1)).toBeLessThan(1e-9);
-      }
-    }
-    expect(compared).toBe(3_000 - 13);
+    const { known, worst } = agreement(
+      randomBars(3_000, 20_190_211),
+      ({ high, low, close }) => ours.update(high, low, close),
+      (bar) => theirs.update(bar, false),
+    );
+    expect(known).toBe(3_000 - 13);
+    expect(worst).toBeLessThan(1e-9);
   });
 
   it('goes on the same from a structural copy of its fields', () => {
-    const bars = series(60);
+    const bars = randomBars(60, 20_190_211);
     const original = new Atr();
     for (const { high, low, close } of bars.slice(0, 7)) original.update(high, low, close);
     const copy = Object.assign(new Atr(), structuredClone({ ...original }));
@@ -92,18 +89,3 @@ describe('Atr', () => {
     expect(copy.value).toBeGreaterThan(0);
   });
 });
-
-/** Bars of a seeded random walk with jumps between them. */
-function series(length: number): { high: number; low: number; close: number }[] {
-  let seed = 20_190_211;
-  const draw = (): number => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return seed / 4_294_967_296;
-  };
-  let price = 100;
-  return Array.from({ length }, () => {
-    const open = price + (draw() - 0.5) * 0.4;
-    price = Math.max(5, open + (draw() - 0.5) * 2);
-    return { high: Math.max(open, price) + draw() * 0.3, low: Math.min(open, price) - draw() * 0.3, close: price };
-  });
-}

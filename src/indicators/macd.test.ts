@@ -1,6 +1,7 @@
 import { EMA, MACD } from 'trading-signals';
 import { describe, expect, it } from 'vitest';
 import { Macd } from './macd.ts';
+import { randomCloses } from './testing.ts';
 
 describe('Macd', () => {
   it('starts each average from the simple mean of its first values', () => {
@@ -23,7 +24,7 @@ describe('Macd', () => {
 
   it('knows its line after 26 closes and its signal after 34', () => {
     const macd = new Macd();
-    const known = closes(40).map((close) => {
+    const known = randomCloses(40, 11).map((close) => {
       macd.update(close);
       return [!Number.isNaN(macd.line), !Number.isNaN(macd.signal), !Number.isNaN(macd.histogram)];
     });
@@ -33,7 +34,7 @@ describe('Macd', () => {
   });
 
   it('agrees with independent averages that start from the same means', () => {
-    const all = closes(2_000);
+    const all = randomCloses(2_000, 11);
     const fast = new SeededEma(12);
     const slow = new SeededEma(26);
     const signal = new SeededEma(9);
@@ -56,7 +57,7 @@ describe('Macd', () => {
   it('agrees with an independent MACD once the different starts have faded', () => {
     const theirs = new MACD(new EMA(12), new EMA(26), new EMA(9));
     const ours = new Macd();
-    for (const [i, close] of closes(2_000).entries()) {
+    for (const [i, close] of randomCloses(2_000, 11).entries()) {
       ours.update(close);
       const oracle = theirs.update(close, false);
       if (i < 1_000) continue;
@@ -67,7 +68,7 @@ describe('Macd', () => {
   });
 
   it('goes on the same from a structural copy of its fields', () => {
-    const all = closes(80);
+    const all = randomCloses(80, 11);
     const original = new Macd();
     for (const close of all.slice(0, 30)) original.update(close);
     const copy = Object.assign(new Macd(), structuredClone({ ...original }));
@@ -95,15 +96,4 @@ class SeededEma {
     if (this.first.length < this.ema.interval) return NaN;
     return this.ema.update(this.first.reduce((sum, each) => sum + each, 0) / this.first.length, false);
   }
-}
-
-/** Closes of a seeded random walk. */
-function closes(length: number): number[] {
-  let seed = 11;
-  let price = 100;
-  return Array.from({ length }, () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    price = Math.max(5, price + (seed / 4_294_967_296 - 0.5) * 2);
-    return price;
-  });
 }

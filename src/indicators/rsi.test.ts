@@ -1,6 +1,7 @@
 import { RSI } from 'trading-signals';
 import { describe, expect, it } from 'vitest';
 import { Rsi } from './rsi.ts';
+import { agreement, randomCloses } from './testing.ts';
 
 /** The worksheet of Wilder, New Concepts in Technical Trading Systems, 1978, ch. 6: closes of days 1 to 38, RSI of days 15 to 38 as printed. */
 const CLOSES = [
@@ -50,36 +51,21 @@ describe('Rsi', () => {
   it('agrees with an independent implementation over a seeded series', () => {
     const ours = new Rsi();
     const theirs = new RSI(14);
-    let compared = 0;
-    for (const close of closes(3_000)) {
-      const value = ours.update(close);
-      const oracle = theirs.update(close, false);
-      if (oracle === null) expect(value).toBeNaN();
-      else {
-        compared += 1;
-        expect(Math.abs(value / oracle - 1)).toBeLessThan(1e-9);
-      }
-    }
-    expect(compared).toBe(3_000 - 14);
+    const { known, worst } = agreement(
+      randomCloses(3_000, 7),
+      (close) => ours.update(close),
+      (close) => theirs.update(close, false),
+    );
+    expect(known).toBe(3_000 - 14);
+    expect(worst).toBeLessThan(1e-9);
   });
 
   it('goes on the same from a structural copy of its fields', () => {
     const original = new Rsi();
-    const all = closes(60);
+    const all = randomCloses(60, 7);
     for (const close of all.slice(0, 9)) original.update(close);
     const copy = Object.assign(new Rsi(), structuredClone({ ...original }));
     for (const close of all.slice(9)) expect(copy.update(close)).toBe(original.update(close));
     expect(copy.value).toBeGreaterThan(0);
   });
 });
-
-/** Closes of a seeded random walk. */
-function closes(length: number): number[] {
-  let seed = 7;
-  let price = 100;
-  return Array.from({ length }, () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    price = Math.max(5, price + (seed / 4_294_967_296 - 0.5) * 2);
-    return price;
-  });
-}

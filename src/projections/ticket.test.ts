@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlaceEntry } from '../domain/commands.ts';
 import type { Engine } from '../engine/engine.ts';
-import { entryOf, holding, type Nested } from '../engine/testing.ts';
+import { entryOf, holding, type Nested, unstopped } from '../engine/testing.ts';
 import { ticketQuote } from './ticket.ts';
 import type { TicketQuote } from './views.ts';
 
@@ -90,7 +90,7 @@ it('how the stop follows is said in words', () => {
   const engine = long(100.5);
   expect(quoteOf(engine, { quantity: '10', stop: '99.5' }).stopDetail).toBe('given');
   expect(quoteOf(engine, { quantity: '10', stop: '90' }).stopDetail).toBe('99 of the position is nearer and holds');
-  const { stop: _own, ...byPolicy } = entryOf({ quantity: '10' });
+  const byPolicy = unstopped({ quantity: '10' });
   expect(ticketQuote(engine.core, engine.plan(byPolicy), byPolicy).stopDetail).toBe('the position’s own');
   const elsewhere = { ...byPolicy, account: 'other' };
   expect(ticketQuote(engine.core, engine.plan(elsewhere), elsewhere).stopDetail).toBe('2 % of the entry');

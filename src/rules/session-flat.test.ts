@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CalendarSpec } from '../domain/calendar.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { Side } from '../domain/position.ts';
+import { BERLIN } from '../domain/testing.ts';
 import {
   type Bar,
   barsTape,
@@ -227,17 +227,7 @@ describe('session flat by the calendar', () => {
   });
 
   it("[R14] [F19] keeps to an instrument's own calendar", () => {
-    const calendar: CalendarSpec = {
-      name: 'MINE',
-      zone: 'Europe/Berlin',
-      hours: { mon: '09:00-17:30', tue: '09:00-17:30', wed: '09:00-17:30', thu: '09:00-17:30', fri: '09:00-17:30' },
-      closures: [{ date: '2019-12-31', reason: "New Year's Eve" }],
-      otherHours: [{ date: '2019-12-30', hours: '09:00-14:00', reason: 'last trading day' }],
-      from: '2019-01-01',
-      to: '2019-12-31',
-      source: 'a test',
-    };
-    expect(heldFrom({ session: 'MINE', calendar }, [['2019-12-30T08:00', '2019-12-30T13:00']], '15m').flat).toBe(
+    expect(heldFrom({ session: 'MINE', calendar: BERLIN }, [['2019-12-30T08:00', '2019-12-30T13:00']], '15m').flat).toBe(
       '2019-12-30T12:45',
     );
   });
