@@ -104,6 +104,21 @@ test('a rejection keeps the position as it is, and says so', async ({ page }) =>
   expect(eventsOf(await exportSession(page), 'ProposalRejected')).toHaveLength(1);
 });
 
+test('an entry that rests stands under its position, and is cancelled alone', async ({ page }) => {
+  await openApp(page);
+  await page.keyboard.press('b');
+  const ticket = page.getByRole('form', { name: 'Ticket' });
+  await ticket.getByRole('button', { name: 'Limit' }).click();
+  await ticket.getByLabel('Limit price').fill('170.00');
+  await ticket.getByLabel('Stop', { exact: true }).fill('165.00');
+  await ticket.getByLabel('Quantity').fill('10');
+  await ticket.getByRole('button', { name: /^Buy 10/, disabled: false }).click();
+  await expect(positions(page).getByRole('cell', { name: 'Building' })).toBeVisible();
+  await positions(page).getByRole('button', { name: 'Cancel: buy 10 DEMO limit at 170 · entry' }).click();
+  await expect(positions(page)).toHaveCount(0);
+  expect(eventsOf(await exportSession(page), 'OrderCanceled')).toMatchObject([{ reason: 'by the user' }]);
+});
+
 test('a partial exit can be approved with another quantity', async ({ page }) => {
   await untilPartialExit(page);
   const before = Number(await quantityHeld(page));

@@ -31,7 +31,7 @@ export function ensureModules() {
   if (isInstalled()) return;
   console.error('Installing the packages of package-lock.json …');
   const npm = process.env.npm_execpath;
-  const words = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  const words = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const options = { cwd: root, stdio: ['ignore', 2, 2], timeout: 10 * 60_000 };
   const { status, error } = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...words], options)

@@ -270,7 +270,7 @@ export const orderViews = (core: Core): OrderView[] =>
   [...core.state.orders.values()].map((order) => ({
     id: order.id,
     positionId: order.positionId,
-    text: `${order.side} ${text(order.quantity)} ${order.symbol} ${order.kind} · ${order.purpose}`,
+    text: `${order.side} ${text(order.quantity)} ${order.symbol} ${order.kind}${order.price ? ` at ${text(order.price)}` : ''} · ${order.purpose}`,
     price: order.price ? text(order.price) : '',
     quantity: text(order.quantity),
   }));

@@ -235,10 +235,11 @@ function OrderRows({ position }: { position: PositionView }): ReactNode {
     .map(({ id, text }) => (
       <tr key={id} className={css.tranche}>
         <th scope="row">works</th>
-        <td colSpan={COLUMNS.length - 1}>{text}</td>
-        <td className={css.actions}>
+        <td colSpan={COLUMNS.length}>
+          {text}{' '}
           <button
             type="button"
+            data-quiet
             disabled={dead}
             aria-label={`Cancel: ${text}`}
             onClick={() => command({ type: 'CancelOrder', orderId: id })}

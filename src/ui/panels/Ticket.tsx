@@ -204,7 +204,7 @@ function Quote({ quote, symbol }: { quote: TicketQuote; symbol: string }): React
     ['Stop', price(quote.stop, decimals) || 'none'],
     ['Target', price(quote.target, decimals) || 'none'],
     ['Risk', quote.riskMoney === '' ? '–' : `${money(quote.riskMoney)} · ${percent(quote.riskPercent, 2)}`],
-    ...(quote.slippage === '' ? [] : [['of it slippage', money(quote.slippage)] as const]),
+    ...(quote.slippage === '' ? [] : [['Slippage in it', money(quote.slippage)] as const]),
     ['Risk a unit', price(quote.riskPerUnit, decimals) || '–'],
     [leveraged ? `Margin · ${quote.leverage}×` : 'Margin', money(quote.margin)],
     ['Notional', money(quote.notional)],
