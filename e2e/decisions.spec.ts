@@ -113,6 +113,7 @@ test('a partial exit can be approved with another quantity', async ({ page }) =>
   await page.keyboard.press('x');
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await field.fill('5');
+  await expect(waiting(page).getByRole('row', { name: /^Quantity/ })).toContainText(`→${before - 5}`);
   await page.keyboard.press('Enter');
   await expect(waiting(page)).toHaveCount(0);
   await forward(page, 1);
@@ -121,12 +122,23 @@ test('a partial exit can be approved with another quantity', async ({ page }) =>
   expect(fills.find(({ causedBy }) => causedBy === 'partial-exit')?.quantity).toBe('5');
 });
 
-test('a quantity that the lot forbids is refused with its figure, and the proposal goes on waiting', async ({ page }) => {
+test('a quantity that the lot forbids is refused with its figure while it is typed, and the proposal goes on waiting', async ({
+  page,
+}) => {
   await untilPartialExit(page);
   await decide(page, 'e');
-  await waiting(page).getByRole('textbox', { name: 'Quantity' }).fill('1.5');
-  await page.keyboard.press('Enter');
-  await expect(waiting(page).getByRole('alert')).toContainText('1.5');
+  const field = waiting(page).getByRole('textbox', { name: 'Quantity' });
+  for (const [typed, said] of [
+    ['1.5', '1.5 against 1'],
+    ['x', 'is not a number'],
+    ['', 'a quantity is needed'],
+  ] as const) {
+    await field.fill(typed);
+    await expect(waiting(page).getByRole('alert')).toContainText(said);
+    await page.keyboard.press('Enter');
+    await expect(field).toBeVisible();
+  }
+  await page.keyboard.press('Escape');
   await expect(button(page, 'Approve')).toBeEnabled();
   await decide(page, 'a');
   await expect(waiting(page)).toHaveCount(0);

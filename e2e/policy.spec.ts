@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
-import { act, button, drop, enter, expect, fileWith, importDialog, openApp, seek, test } from './support.ts';
+import { act, button, drop, enter, expect, fileWith, importDialog, openApp, place, seek, test } from './support.ts';
 
 const panel = (page: Page): Locator => page.getByRole('region', { name: 'Policy' });
 const preset = (page: Page): Locator => panel(page).getByLabel('Preset');
@@ -185,10 +185,10 @@ test('the chart shows where rules would act before the policy is applied, and wh
   await key(page, 'rules.trailing-stop.enabled').getByRole('switch').uncheck();
 
   await button(page, 'Apply…').click();
-  const dialog = page.getByRole('dialog', { name: 'Apply to this session' });
+  const dialog = page.getByRole('dialog', { name: /^Apply “.+” to this session$/ });
   await expect(dialog.getByRole('table', { name: 'Changes of the policy' }).getByRole('row')).toHaveText([
     /Breakeven · Trigger\s*1R\s*→\s*1\.4R/,
-    /Trailing stop · Enabled\s*true\s*→\s*false/,
+    /Trailing stop · Enabled\s*on\s*→\s*off/,
   ]);
   await expect(dialog.getByRole('region', { name: 'What changes for open positions' })).toContainText(
     /DEMO.*Breakeven: breakeven 1R \d+\.\d\d → breakeven 1\.4R 182\.30.*Trailing stop: no longer trailing from 2R \d+\.\d\d/,
@@ -198,6 +198,16 @@ test('the chart shows where rules would act before the policy is applied, and wh
   await expect(dialog).toBeHidden();
   await page.getByRole('tab', { name: /^Approvals/ }).click();
   await expect(chartWords(page)).not.toContainText('Not applied');
+});
+
+test('the place on the tape follows where a session starts over', async ({ page }) => {
+  await openApp(page);
+  await place(page).fill('900');
+  await expect(page.locator('[data-ready="true"]')).toContainText('5 Mar');
+  await openPolicy(page, /^Breakeven/);
+  await box(page, 'rules.breakeven.trigger').fill('1.4R');
+  await button(page, 'Start over with it').click();
+  await expect(place(page)).toHaveValue('60');
 });
 
 test('what is being written survives a reload, and sessions start with what was started over with', async ({ page }) => {

@@ -27,7 +27,13 @@ export interface Instrument {
   session: SessionHours;
 }
 
+function gridOf(key: 'tick' | 'lot', step: string): Grid {
+  if (!/^\d+(\.\d+)?$/.test(step) || Number(step) === 0)
+    throw new RangeError(`${key} "${step}": expected a decimal above 0, e.g. "0.01"`);
+  return new Grid(step);
+}
+
 /** @throws RangeError naming the key and value that cannot be used */
 export function instrumentOf(spec: InstrumentSpec): Instrument {
-  return { spec, prices: new Grid(spec.tick), lots: new Grid(spec.lot), session: sessionOf(spec) };
+  return { spec, prices: gridOf('tick', spec.tick), lots: gridOf('lot', spec.lot), session: sessionOf(spec) };
 }

@@ -2,7 +2,7 @@ import type { Command } from '../domain/commands.ts';
 import { Decimal, dec, text } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { type Position, sign } from '../domain/position.ts';
-import type { ProposalRecord } from '../domain/proposal.ts';
+import type { Proposal, ProposalRecord } from '../domain/proposal.ts';
 import { tooWeak } from '../policy/schema.ts';
 import type { Core } from './core.ts';
 import { approve, closeOut, closing, freeQuantity, orderAtMarket } from './desk.ts';
@@ -45,6 +45,16 @@ function held(core: Core, id: string): Position | Refusal {
   return position.status === 'CLOSED' ? { code: 'POSITION_CLOSED', message: 'the position is closed', figure: id } : position;
 }
 
+/** Why a proposal may not be approved with another quantity. */
+export function quantityRefusal(core: Core, { action, symbol }: Proposal, quantity: string): Refusal | undefined {
+  if (!('quantity' in action)) return { code: 'NO_QUANTITY', message: 'this action has no quantity to change', figure: quantity };
+  const refusal = lotRefusal(core, symbol, quantity);
+  if (refusal) return refusal;
+  return action.type !== 'reduce' && action.quantity !== null && dec(quantity).greaterThan(action.quantity)
+    ? { code: 'ABOVE_PROPOSAL', message: 'an add may be made smaller, not larger', figure: quantity, limit: action.quantity }
+    : undefined;
+}
+
 /** Carries out a command or says why not. Nothing is half done. */
 function carryOut(core: Core, command: Command): Refusal | undefined {
   switch (command.type) {
@@ -54,22 +64,10 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
     case 'ApproveProposal': {
       const record = openProposal(core, command.proposalId);
       if ('code' in record) return record;
-      const { autonomy, action } = record.proposal;
-      if (autonomy.mode === 'suggest')
+      if (record.proposal.autonomy.mode === 'suggest')
         return { code: 'SUGGEST_ONLY', message: 'this kind only suggests: act by hand or change its autonomy' };
-      if (command.quantity !== undefined) {
-        if (action.type !== 'add' && action.type !== 'reduce' && action.type !== 'enter')
-          return { code: 'NO_QUANTITY', message: 'this action has no quantity to change', figure: command.quantity };
-        const refusal = lotRefusal(core, record.proposal.symbol, command.quantity);
-        if (refusal) return refusal;
-        if (action.type !== 'reduce' && action.quantity !== null && dec(command.quantity).greaterThan(action.quantity))
-          return {
-            code: 'ABOVE_PROPOSAL',
-            message: 'an add may be made smaller, not larger',
-            figure: command.quantity,
-            limit: action.quantity,
-          };
-      }
+      const refusal = command.quantity === undefined ? undefined : quantityRefusal(core, record.proposal, command.quantity);
+      if (refusal) return refusal;
       approve(core, command.proposalId, 'user', command.quantity);
       return undefined;
     }

@@ -3,7 +3,7 @@ import { type Decimal, dec, maxOf, minOf, text, ZERO } from '../domain/decimal.t
 import type { Refusal } from '../domain/events.ts';
 import { fraction } from '../domain/measure.ts';
 import type { StopPlan, TargetPlan } from '../domain/order.ts';
-import { entrySide, type Position, type RuleId, sign } from '../domain/position.ts';
+import { entrySide, exitSide, type OrderSide, type Position, type RuleId, sign } from '../domain/position.ts';
 import type { Action, Proposal } from '../domain/proposal.ts';
 import type { SizingStep } from '../domain/sizing.ts';
 import { tradeRecord } from '../sizing/kelly.ts';
@@ -13,7 +13,7 @@ import { type Addition, freeMoney, roomFor } from './addition.ts';
 import type { Core } from './core.ts';
 import { leastNotional, lotRefusal, tickRefusal } from './filters.ts';
 import { refusalOf } from './guards.ts';
-import { firstStop, firstTarget, leaving } from './paper.ts';
+import { firstStop, firstTarget, leaving, slipped } from './paper.ts';
 import { dismissScout, PAPER } from './scout.ts';
 import { closestTo } from './standing.ts';
 import { multiplierOf, openCount } from './state.ts';
@@ -31,6 +31,8 @@ export interface EntryPlan {
   targetPlan: TargetPlan;
   stop: Decimal | undefined;
   target: Decimal | undefined;
+  /** what the policy's slippage would take of a unit that is stopped out, in price */
+  slippage: Decimal;
   /** how the stop follows, in words */
   stopDetail: string;
   steps: SizingStep[];
@@ -163,6 +165,14 @@ function sizeOf(core: Core, account: string, { symbol, side }: PlaceEntry, price
   );
 }
 
+/** Slippage at the stop, and at the entry unless it works at a limit or its stop follows from the fill. */
+function slippageOf(core: Core, { symbol, side, kind }: PlaceEntry, price: Decimal, stop: Decimal, plan: StopPlan): Decimal {
+  const lost = (at: Decimal, order: OrderSide): Decimal =>
+    slipped(core, { symbol, leverage: core.leverage }, at, order).minus(at).abs();
+  const entering = kind === 'limit' || plan.kind === 'distance' ? ZERO : lost(price, entrySide(side));
+  return entering.plus(lost(stop, exitSide(side)));
+}
+
 /**
  * Plans an entry without sending it: the ticket's preview and the order itself come from here.
  * @param explained to find the policy's size, with its steps, even where the entry brings its own quantity
@@ -181,6 +191,7 @@ export function planEntry(core: Core, entry: PlaceEntry, explained: boolean, cau
     targetPlan: { kind: 'none' },
     stop: undefined,
     target: undefined,
+    slippage: ZERO,
     stopDetail: '',
     steps: [],
   };
@@ -226,7 +237,8 @@ export function planEntry(core: Core, entry: PlaceEntry, explained: boolean, cau
     : entry.stop === undefined
       ? 'the position’s own'
       : `${text(held)} of the position is nearer and holds`;
-  const planned = { price, stopPlan, targetPlan, stop: holds ? held : stop, target, stopDetail };
+  const slippage = slippageOf(core, entry, price, holds ? held : stop, stopPlan);
+  const planned = { price, stopPlan, targetPlan, stop: holds ? held : stop, target, slippage, stopDetail };
   const sized =
     explained || entry.quantity === undefined
       ? sizeOf(core, account, entry, price, distance)

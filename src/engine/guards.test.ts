@@ -12,6 +12,7 @@ import {
   holding,
   lastPosition,
   MINUTE,
+  type Nested,
   NINE_THIRTY,
   policyWith,
   type Print,
@@ -242,22 +243,32 @@ describe('[F20] a rule that throws', () => {
   });
 });
 
+const rising = Array.from({ length: 200 }, (_, i): readonly [number, number] => [i + 2, 102]);
+const scaling = (limits: Nested, mode = 'auto'): Nested => ({
+  account: { equity: '100000' },
+  limits: { positionEquity: '100%', tranches: 5, ...limits },
+  autonomy: { 'scale-in': mode },
+  rules: { 'scale-in': { enabled: true, profit: '0.5R', volume: 'none', macd: false, rsi: 'none', resistance: false } },
+});
+
+it('[R12] [P2] a scale-in that waits is refused once the user has added by hand: it was the most that the policy adds', () => {
+  const engine = holding(rising, scaling({}, 'approve'));
+  engine.run(150, 'proposal');
+  engine.command(entryOf({ quantity: '10', stop: '99' }));
+  engine.command({ type: 'ApproveProposal', proposalId: 'P1' });
+  expect(eventsOf(engine, 'ProposalFailed')).toMatchObject([{ refusal: { code: 'SCALE_INS', figure: '2', limit: '1' } }]);
+  expect(lastPosition(end(engine)).quantity.toFixed()).toBe('110');
+});
+
 it('[R12] a scale-in is made to fit the room that a risen price leaves under the position limit, and refused where less than half of it fits', () => {
-  const over = (positionEquity: string) => ({
-    account: { equity: '100000' },
-    limits: { positionEquity, tranches: 3 },
-    autonomy: { 'scale-in': 'auto' },
-    rules: { 'scale-in': { enabled: true, profit: '0.5R', volume: 'none', macd: false, rsi: 'none', resistance: false } },
-  });
-  const rising = Array.from({ length: 200 }, (_, i): readonly [number, number] => [i + 2, 102]);
   // 150 units at 102 are 15 300; equity stands at 100 200, of which 15.3 % are 15 330 and 15.2 % are 15 230
-  const fits = holding(rising, over('15.3%'));
+  const fits = holding(rising, scaling({ positionEquity: '15.3%' }));
   end(fits);
   expect(lastPosition(fits).tranches.map(({ quantity }) => quantity.toFixed())).toEqual(['100', '50']);
-  const trimmed = holding(rising, over('15.2%'));
+  const trimmed = holding(rising, scaling({ positionEquity: '15.2%' }));
   end(trimmed);
   expect(lastPosition(trimmed).tranches.map(({ quantity }) => quantity.toFixed())).toEqual(['100', '49']);
-  const refused = holding(rising, over('12%'));
+  const refused = holding(rising, scaling({ positionEquity: '12%' }));
   end(refused);
   expect(lastPosition(refused).tranches).toHaveLength(1);
   expect(eventsOf(refused, 'RuleBlocked')).toMatchObject([{ rule: 'scale-in', refusal: { code: 'POSITION_LIMIT' } }]);

@@ -96,6 +96,21 @@ const tranches: Guard = (core, { position }) => {
     : undefined;
 };
 
+/** An add by hand, made while a scale-in waited, takes its place. */
+const scaleIns: Guard = (core, { position, rule }) => {
+  if (!position || rule !== 'scale-in') return undefined;
+  const most = core.policy.rules['scale-in'].adds;
+  const adds = position.adds + core.ordersOf(position.id).filter(({ purpose }) => purpose === 'add').length + 1;
+  return adds > most
+    ? {
+        code: 'SCALE_INS',
+        message: 'more would be added to the position than the policy scales in',
+        figure: String(adds),
+        limit: String(most),
+      }
+    : undefined;
+};
+
 /** Cooldown and least strength bind entry plans only (rules.md §3). A position that was stopped out does not start the cooldown anew, nor end it. */
 const entryPlan: Guard = (core, { account, symbol, rule, strength }) => {
   if (rule !== 'tranche-entry') return undefined;
@@ -268,6 +283,7 @@ const guards: readonly Guard[] = [
   openPositions,
   tradesADay,
   tranches,
+  scaleIns,
   entryPlan,
   totalSize,
   averagingDown,

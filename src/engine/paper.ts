@@ -31,7 +31,12 @@ interface Execution {
 }
 
 /** A price made worse by the policy's slippage, on the tick grid; without slippage the print stays as it was given. */
-function slipped(core: Core, { symbol, leverage }: Position, price: Decimal, side: OrderSide): Decimal {
+export function slipped(
+  core: Core,
+  { symbol, leverage }: Pick<Position, 'symbol' | 'leverage'>,
+  price: Decimal,
+  side: OrderSide,
+): Decimal {
   const { slippage, slippageOf } = core.policy.account;
   if (slippage.value.isZero()) return price;
   const { prices } = core.lane(symbol).market.instrument;

@@ -377,7 +377,7 @@ describe('FormatError', () => {
 
   it.each<[ReadOptions, string]>([
     [{ intervalMs: 0 }, 'interval 0 ms: expected whole milliseconds above 0'],
-    [{ instrument: { tick: '-1' } }, 'the instrument cannot be used: grid step -1'],
+    [{ instrument: { tick: '-1' } }, 'the instrument cannot be used: tick "-1": expected a decimal above 0'],
     [{ instrument: { session: 'Nowhere/24h' } }, 'unknown time zone "Nowhere"'],
     [{ instrument: { multiplier: '0' } }, 'multiplier "0": expected a decimal above 0'],
     [{ instrument: { minNotional: 'x' } }, 'minimum notional "x": expected a decimal of at least 0'],

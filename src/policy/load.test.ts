@@ -121,11 +121,11 @@ describe('a policy that cannot be used', () => {
     [{ rules: 7 }, ['rules: 7 is not a group of keys']],
     [
       { autonomy: { 'stop-loss': 'approve' } },
-      ['autonomy.stop-loss: "approve" is weaker than auto, which stop-loss needs; expected off, suggest'],
+      ['autonomy.stop-loss: "approve" is weaker than auto, which stop-loss needs; expected auto'],
     ],
     [
       { autonomy: { 'session-flat': 'approve' } },
-      ['autonomy.session-flat: "approve" is weaker than auto-after, which session-flat needs'],
+      ['autonomy.session-flat: "approve" is weaker than auto-after, which session-flat needs; expected auto-after 10s or auto'],
     ],
     [{ autonomy: { 'scale-in': 'auto-after 10' } }, ['autonomy.scale-in: "auto-after 10" is not an autonomy; expected off']],
   ])('%j: the error names the key, the value and what is allowed', (over, parts) => {

@@ -48,7 +48,8 @@ function autonomyKey(kind: ActionKind, standard: string): z.ZodType<Autonomy, st
       const autonomy = parseAutonomy(text);
       if (autonomy && !tooWeak(kind, autonomy)) return autonomy;
       const why = autonomy ? `is weaker than ${FLOOR[kind]}, which ${kind} needs` : 'is not an autonomy';
-      context.addIssue({ code: 'custom', message: `"${text}" ${why}; ${AUTONOMY}` });
+      const expected = FLOOR[kind] === 'auto' ? 'expected auto' : FLOOR[kind] ? 'expected auto-after 10s or auto' : AUTONOMY;
+      context.addIssue({ code: 'custom', message: `"${text}" ${why}; ${expected}` });
       return z.NEVER;
     })
     .prefault(standard)

@@ -21,17 +21,21 @@ const FILL_WORDS: Partial<Record<Purpose, string>> = {
   flip: 'turned round',
 };
 
-/** A position on the chart while records are folded into it; averages are drawn, never booked, so doubles do. */
+/** A position on the chart while records are folded into it. */
 interface Drawn extends ChartPosition {
   tranches: Tranche[];
-  held: Map<string, { remaining: number; price: number }>;
 }
+
+/** What is left of tranches, by id: averages are drawn, never booked, so doubles do. */
+type Held = Map<string, { remaining: number; price: number }>;
 
 /** Folds the journal into what the chart draws of positions: marks, bands, the stop's staircase, targets and averages. */
 export class ChartFold {
+  /** in the order of their close; what is drawn of them does not change any more */
+  readonly closed: ChartPosition[] = [];
   private readonly drawn = new Map<string, Drawn>();
+  private readonly held = new Map<string, Held>();
   private readonly decimals: number;
-
   private readonly symbol: string;
 
   /** @param symbol the instrument on the chart @param decimals of a price on its tick grid */
@@ -40,7 +44,8 @@ export class ChartFold {
     this.decimals = decimals;
   }
 
-  get positions(): ChartPosition[] {
+  /** those that are not closed, in the order of their opening */
+  get open(): ChartPosition[] {
     return [...this.drawn.values()].filter(({ tranches }) => tranches.length > 0);
   }
 
@@ -66,8 +71,8 @@ export class ChartFold {
         worst: Number.NaN,
         stopLabel: '',
         targetLabel: '',
-        held: new Map(),
       });
+      this.held.set(event.positionId, new Map());
       return;
     }
     const position = 'positionId' in event && event.positionId !== undefined ? this.drawn.get(event.positionId) : undefined;
@@ -102,13 +107,13 @@ export class ChartFold {
           quantity: event.quantity,
           label: `tranche ${ordinal + 1} · ${event.quantity} @ ${pricePadded(event.price, this.decimals)}`,
         });
-        position.held.set(event.trancheId, { remaining: Number(event.quantity), price });
+        this.held.get(position.id)?.set(event.trancheId, { remaining: Number(event.quantity), price });
         this.average(position, ts);
         return;
       }
       case 'TranchesReduced':
         for (const exit of event.exits) {
-          const held = position.held.get(exit.trancheId);
+          const held = this.held.get(position.id)?.get(exit.trancheId);
           if (held) held.remaining -= Number(exit.quantity);
           const tranche = position.tranches.find(({ id }) => id === exit.trancheId);
           if (tranche && held && held.remaining < 1e-12) tranche.closeTs = ts;
@@ -135,6 +140,9 @@ export class ChartFold {
         position.closeTs = ts;
         position.trailing = false;
         for (const tranche of position.tranches) tranche.closeTs ??= ts;
+        this.drawn.delete(position.id);
+        this.held.delete(position.id);
+        this.closed.push(position);
         return;
       default:
     }
@@ -143,7 +151,7 @@ export class ChartFold {
   private average(position: Drawn, ts: number): void {
     let quantity = 0;
     let cost = 0;
-    for (const { remaining, price } of position.held.values()) {
+    for (const { remaining, price } of this.held.get(position.id)?.values() ?? []) {
       quantity += remaining;
       cost += remaining * price;
     }

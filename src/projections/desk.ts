@@ -7,14 +7,9 @@ const ORDER: Record<Urgency, number> = { critical: 0, high: 1, medium: 2, low: 3
 /** Proposals that came by themselves and were applied at once are in the journal, not in the queue. */
 const shown = ({ proposal }: ProposalRecord): boolean => proposal.autonomy.mode !== 'auto';
 
-const quantityOf = ({ action, before, after }: Proposal): string | null =>
-  action.type === 'reduce' || action.type === 'add'
-    ? action.quantity
-    : action.type === 'enter'
-      ? (action.quantity ?? after.quantity)
-      : action.type === 'close'
-        ? before.quantity
-        : null;
+/** The quantity that the user may change; null where there is none: a close takes all, a stop move nothing. */
+const quantityOf = ({ action, after }: Proposal): string | null =>
+  'quantity' in action ? (action.quantity ?? after.quantity) : null;
 
 /** A proposal as a card: everything that a decision needs. */
 function proposalView(

@@ -16,11 +16,11 @@ function diaryOf(engine: Engine): Diary {
 const account = (engine: Engine): AccountView =>
   accountView(engine.core, gauges(engine.core, 'paper'), diaryOf(engine), () => false);
 const positions = (engine: Engine): PositionView[] =>
-  positionViews(engine.core, explainBook(engine.core), () => String, diaryOf(engine));
+  positionViews(engine.core, engine.state.positions.values(), explainBook(engine.core), () => String, diaryOf(engine));
 function drawn(engine: Engine, symbol = 'TEST'): ChartPosition | undefined {
   const fold = new ChartFold(symbol, 2);
   for (const record of engine.journal) fold.apply(record);
-  return chartView(engine.core, symbol, fold.positions, explainBook(engine.core), []).positions[0];
+  return [...fold.closed, ...chartView(engine.core, symbol, fold.open, explainBook(engine.core), []).positions][0];
 }
 
 /** A long of 100 at 100 in an account of 10,000 that has lost 3.1 %. */

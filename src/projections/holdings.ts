@@ -79,7 +79,8 @@ const gap = (managed: Managed, { level }: TriggerReading): number =>
 function trancheViews(position: Position, last: Decimal, multiplier: Decimal): TrancheView[] {
   return position.tranches.map((tranche, ordinal) => {
     const open = last.times(tranche.remaining).times(multiplier).minus(tranche.remainingCost).times(sign(position.side));
-    const pnl = open.plus(tranche.realizedPnl);
+    // of what is held its open profit, which sums to the position's; of what is closed the one that it brought
+    const pnl = tranche.remaining.isZero() ? tranche.realizedPnl : open;
     const unit = position.r?.times(tranche.quantity).times(multiplier);
     return {
       id: tranche.id,
@@ -174,22 +175,17 @@ function positionView(
   };
 }
 
-/** Every position of the session, the open ones first. `readings` come from the engine's `explain`. */
-export function positionViews(
+/** Positions as the page lists them. `readings` of those that are held come from the engine's `explain`. */
+export const positionViews = (
   core: Core,
+  positions: Iterable<Position>,
   readings: ReadonlyMap<string, readonly RuleReading[]>,
   clock: (symbol: string) => Clock,
   diary: Diary,
-): PositionView[] {
-  const all = [...core.state.positions.values()].filter(({ tranches, status }) => tranches.length > 0 || status !== 'CLOSED');
-  const views = all.map((position) =>
+): PositionView[] =>
+  Array.from(positions, (position) =>
     positionView(core, position, readings.get(position.id) ?? [], core.managed(position.id), clock(position.symbol), diary),
   );
-  return [
-    ...views.filter(({ closedTs }) => closedTs === null),
-    ...views.filter(({ closedTs }) => closedTs !== null).toReversed(),
-  ];
-}
 
 /** Open of the trading day; NaN before its first price. */
 function dayOpen({ market }: Lane, ts: number): number {
@@ -229,18 +225,18 @@ export function instrumentViews(
   });
 }
 
-/** Levels that belong to this instant, put onto the folded positions of the shown instrument: peaks, tags, what comes next, pins, working orders. */
+/** Levels that belong to this instant, put onto the open positions of the shown instrument as they are folded: peaks, tags, what comes next, pins, working orders. */
 export function chartView(
   core: Core,
   symbol: string,
-  folded: readonly ChartPosition[],
+  open: readonly ChartPosition[],
   readings: ReadonlyMap<string, readonly RuleReading[]>,
   pinned: ChartView['pins'],
 ): ChartView {
   const lane = core.lane(symbol);
   const multiplier = dec(lane.market.instrument.spec.multiplier);
   const next: ChartView['nextLevels'] = [];
-  const positions = folded.map((position) => {
+  const positions = open.map((position) => {
     const managed = core.managed(position.id);
     if (!managed) return { ...position };
     next.push(...chartLevels(managed, readings.get(position.id) ?? []));

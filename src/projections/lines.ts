@@ -30,6 +30,8 @@ const RULE_WORDS: Record<string, string> = {
 /** A rule or cause as the page writes it. */
 export const causeWords = (cause: string): string => RULE_WORDS[cause] ?? cause;
 
+const byWords = (cause: string): string => (cause === 'user' ? causeWords(cause) : `by ${causeWords(cause)}`);
+
 /** A refusal with its figure and limit, where it has them. */
 export const refusalWords = ({ message, figure, limit }: Refusal): string =>
   message + (figure !== undefined && limit !== undefined ? ` (${figure} against ${limit})` : '');
@@ -259,7 +261,7 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings, posi
       return {
         kind: 'position',
         tone: event.realizedPnl.startsWith('-') ? 'down' : 'up',
-        text: `${event.positionId} closed by ${causeWords(event.causedBy)} · ${signed(event.realizedPnl)}${event.profitR === null ? '' : ` · ${signed(event.profitR)}R`}`,
+        text: `${event.positionId} closed ${byWords(event.causedBy)} · ${signed(event.realizedPnl)}${event.profitR === null ? '' : ` · ${signed(event.profitR)}R`}`,
         price: event.averageExit,
       };
     case 'ProposalOpened':

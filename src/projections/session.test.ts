@@ -37,7 +37,7 @@ const clock = (ts: number): string => new Date(ts).toISOString().slice(11, 16);
 function chartOf(engine: Engine) {
   const fold = new ChartFold('DEMO', 2);
   for (const record of engine.journal) fold.apply(record);
-  return chartView(engine.core, 'DEMO', fold.positions, explainBook(engine.core), pins(engine.state.proposals.values(), 'DEMO'));
+  return chartView(engine.core, 'DEMO', fold.open, explainBook(engine.core), pins(engine.state.proposals.values(), 'DEMO'));
 }
 
 /** The first entry of the bundled session after which two tranches are held. */
@@ -64,7 +64,13 @@ describe('the views of a session', () => {
 
   it('shows a position whose tranches sum to it, with the money at the stop and what happens next', async () => {
     const engine = await withTwoTranches();
-    const [view] = positionViews(engine.core, explainBook(engine.core), () => clock, diaryOf(engine));
+    const [view] = positionViews(
+      engine.core,
+      engine.state.positions.values(),
+      explainBook(engine.core),
+      () => clock,
+      diaryOf(engine),
+    );
     expect(view?.tranches).toHaveLength(2);
     expect(view?.tranches.reduce((sum, { remaining }) => sum + Number(remaining), 0)).toBe(Number(view?.quantity));
     expect(view?.next.length).toBeGreaterThan(0);
@@ -80,7 +86,7 @@ describe('the views of a session', () => {
     const [above, below] = [levels.filter(({ price }) => price > last), levels.filter(({ price }) => price < last)];
     const named = (found: typeof levels): string[] => found.map(({ label }) => label.replace(/ · waits .*$/, ''));
     expect(named(above)).toEqual(['scale-in from 0.5R', 'breakeven 1R', '50% off at 1.5R', 'trailing from 2R']);
-    expect(named(below)).toEqual(['early exit below entry', 'daily loss 3%']);
+    expect(named(below)).toEqual(['early exit while losing', 'daily loss 3%']);
     expect(above.length + below.length).toBe(levels.length);
   });
 

@@ -58,6 +58,29 @@ it('[S3] margin is notional over leverage, and exposure counts the margin', () =
   });
 });
 
+it('a flip risks what it opens, not what it closes', () => {
+  const engine = long(100.5, { limits: { flips: 'allowed' }, account: { equity: '100000' } });
+  expect(quoteOf(engine, { side: 'short', quantity: '130', stop: '101' })).toMatchObject({
+    quantity: '130',
+    riskMoney: '15.00',
+    notional: '3015.00',
+    margin: '3015.00',
+  });
+});
+
+it.each([
+  // the stop at 99.5 is given: what the entry slips is lost too, a limit does not slip
+  ['given', { stop: '99.5' }, '20.00', '25.00', true],
+  ['given, beside a limit', { stop: '99.5', kind: 'limit', price: '100' }, '10.00', '15.00', true],
+  ['far away', { stop: '90' }, '19.00', '119.00', false],
+] as const)(
+  'with slippage of 1 %% and a stop that is %s the risk is what is really lost',
+  (_, over, slippage, riskMoney, slipsBeyond) => {
+    const engine = long(100, { account: { equity: '100000', slippage: '1%' } });
+    expect(quoteOf(engine, { account: 'other', quantity: '10', ...over })).toMatchObject({ slippage, riskMoney, slipsBeyond });
+  },
+);
+
 it('a refusal carries the figure and the limit', () => {
   const { refusal } = quoteOf(long(99.5, { averagingDown: 'forbidden' }), { quantity: '10', stop: '90' });
   expect(refusal).toBe('the policy forbids adding to a losing position (99.5 against 100)');

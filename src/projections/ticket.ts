@@ -38,12 +38,14 @@ function downWords(core: Core, { purpose, position, price }: EntryPlan): string 
 
 /** What an entry would be if it were sent now, ready to show. */
 export function ticketQuote(core: Core, plan: EntryPlan, entry: PlaceEntry): TicketQuote {
-  const { price, quantity, stop, target, refusal, steps, account } = plan;
+  const { price, quantity, stop, target, slippage, refusal, steps, account } = plan;
   const multiplier = multiplierOf(core, entry.symbol);
-  const perUnit = stop ? price.minus(stop).abs() : undefined;
-  const risk = perUnit?.times(quantity).times(multiplier);
+  // a flip risks what it opens, not what it closes
+  const opened = plan.purpose === 'flip' && plan.position ? quantity.minus(plan.position.quantity) : quantity;
+  const perUnit = stop?.minus(price).abs().plus(slippage);
+  const risk = perUnit?.times(opened).times(multiplier);
   const leverage = plan.purpose === 'add' && plan.position ? plan.position.leverage : core.leverage;
-  const notional = price.times(quantity).times(multiplier);
+  const notional = price.times(opened).times(multiplier);
   const margin = notional.div(leverage);
   const equity = core.equity(account);
   const share = (value: Decimal): string => (equity.greaterThan(0) ? value.div(equity).times(100).toFixed(2) : '0');
@@ -57,6 +59,8 @@ export function ticketQuote(core: Core, plan: EntryPlan, entry: PlaceEntry): Tic
     riskPerUnit: perUnit ? text(perUnit) : '',
     riskMoney: risk ? risk.toFixed(2) : '',
     riskPercent: risk ? share(risk) : '',
+    slippage: slippage.isZero() ? '' : slippage.times(opened).times(multiplier).toFixed(2),
+    slipsBeyond: stop !== undefined && slippage.greaterThanOrEqualTo(stop.minus(price).abs()) && !slippage.isZero(),
     rewardRisk: target && perUnit && !perUnit.isZero() ? target.minus(price).abs().div(perUnit).toFixed(2) : '',
     exposurePercent: share(margin),
     margin: margin.toFixed(2),

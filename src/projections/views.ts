@@ -363,6 +363,10 @@ export interface TicketQuote {
   riskPerUnit: string;
   riskMoney: string;
   riskPercent: string;
+  /** what of the risk is the policy's slippage; empty without any */
+  slippage: string;
+  /** true where slippage takes as much as the stop is away */
+  slipsBeyond: boolean;
   rewardRisk: string;
   exposurePercent: string;
   /** money put in, and what it controls with leverage */

@@ -66,7 +66,8 @@ export const breakeven = defineRule({
         key: '',
         moving: p.trigger.unit === 'ATR' || p.buffer.unit === 'ATR',
         criteria: [new ProfitAtLeast(p.trigger), short],
-        idle: () => false,
+        // done where the stop stands there already; what moves with the ATR is asked anew at every close
+        idle: (c) => p.buffer.unit !== 'ATR' && !Number.isNaN(c.stop) && !short.holds(c),
         action: (c) => {
           refresh(c);
           return { type: 'move-stop', price: text(price), trailing: false };

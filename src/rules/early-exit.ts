@@ -88,5 +88,5 @@ export const earlyExit = defineRule({
       },
     ];
   },
-  levelLabel: () => 'early exit below entry',
+  levelLabel: (p) => (p.when === 'losing' ? 'early exit while losing' : 'early exit'),
 });

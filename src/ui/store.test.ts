@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { BarsDelta, ClockView, JournalLine, PositionView, ProposalView } from '../projections/views.ts';
+import type { BarsDelta, ChartPosition, ClockView, JournalLine, PositionView, ProposalView } from '../projections/views.ts';
 import type { Frame } from '../worker/protocol.ts';
-import { addFault, applyFrame, emptyState } from './store.ts';
+import { addFault, applyFrame, emptyState, type PageState } from './store.ts';
 
 const frame = (seq: number, epoch: number, more: Partial<Frame> = {}): Frame => ({
   type: 'frame',
@@ -72,6 +72,24 @@ describe('a frame', () => {
     );
     expect(second.positions[0]).toBe(first.positions[0]);
     expect(second.positions[1]).not.toBe(first.positions[1]);
+  });
+
+  it('keeps closed positions below the open ones, the last one first, until a run of its own begins', () => {
+    const ids = ({ positions, chart }: PageState) =>
+      [positions, chart.positions].map((list) => list.map(({ id }) => id).join(' '));
+    const view = (id: string) => ({ id }) as PositionView;
+    const mark = (id: string) => ({ id }) as ChartPosition;
+    const chart = { positions: [mark('d')], nextLevels: [], pins: [], orders: [] };
+    const closing = { closed: { from: 0, positions: [view('a'), view('b')] }, drawn: { from: 0, positions: [mark('a')] } };
+    const first = applyFrame(emptyState, frame(1, 1, { positions: [view('c'), view('d')], chart, ...closing }));
+    expect(ids(first)).toEqual(['c d b a', 'a d']);
+    const more = { closed: { from: 2, positions: [view('c')] }, drawn: { from: 1, positions: [] } };
+    const second = applyFrame(first, frame(2, 1, { positions: [view('d')], chart, ...more }));
+    expect(ids(second)).toEqual(['d c b a', 'a d']);
+    expect(second.positions.at(-1)).toBe(first.positions.at(-1));
+    const other = applyFrame(second, { ...frame(3, 2, { positions: [view('d')], chart }), run: 1 });
+    expect(ids(other)).toEqual(['d c b a', 'd']);
+    expect(ids(applyFrame(other, frame(4, 3, { positions: [], chart })))).toEqual(['', 'd']);
   });
 
   it('adds its journal lines after those that are there, and replaces lines that come again', () => {

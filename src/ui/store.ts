@@ -6,6 +6,7 @@ import type { Milliseconds } from '../domain/time.ts';
 import type {
   AccountView,
   BarsDelta,
+  ChartPosition,
   ChartView,
   ClockView,
   InstrumentView,
@@ -47,10 +48,15 @@ export interface PageState {
   clock: ClockView | null;
   account: AccountView | null;
   instruments: InstrumentView[];
+  /** the open ones first, in the order of their opening; then the closed ones, the last one first */
   positions: PositionView[];
+  /** in the order of their close */
+  closed: PositionView[];
   proposals: ProposalView[];
   orders: OrderView[];
   chart: ChartView;
+  /** closed positions of the instrument on the chart */
+  drawn: ChartPosition[];
   journal: JournalLine[];
   lastBar: LastBar | null;
   /** newest first, at most five */
@@ -74,9 +80,11 @@ export const emptyState: PageState = {
   account: null,
   instruments: [],
   positions: [],
+  closed: [],
   proposals: [],
   orders: [],
   chart: { positions: [], nextLevels: [], pins: [], orders: [] },
+  drawn: [],
   journal: [],
   lastBar: null,
   ended: [],
@@ -114,6 +122,8 @@ export function applyFrame(state: PageState, frame: Frame): PageState {
   const proposals = frame.proposals ? replaceEqualDeep(state.proposals, frame.proposals) : state.proposals;
   const clock = frame.clock ?? state.clock;
   const journal = fresh ? [] : state.journal;
+  const closed = appended(fresh ? [] : state.closed, frame.closed?.from, frame.closed?.positions);
+  const drawn = appended(frame.epoch === state.epoch ? state.drawn : [], frame.drawn?.from, frame.drawn?.positions);
   const next: PageState = {
     seq: frame.seq,
     epoch: frame.epoch,
@@ -123,11 +133,15 @@ export function applyFrame(state: PageState, frame: Frame): PageState {
     clock: frame.clock ? replaceEqualDeep(state.clock, frame.clock) : state.clock,
     account: frame.account ? replaceEqualDeep(state.account, frame.account) : state.account,
     instruments: frame.instruments ? replaceEqualDeep(state.instruments, frame.instruments) : state.instruments,
-    positions: frame.positions ? replaceEqualDeep(state.positions, frame.positions) : state.positions,
+    positions: frame.positions
+      ? replaceEqualDeep(state.positions, [...frame.positions, ...closed.toReversed()])
+      : state.positions,
+    closed,
     proposals,
     orders: frame.orders ? replaceEqualDeep(state.orders, frame.orders) : state.orders,
-    chart: frame.chart ?? state.chart,
-    journal: frame.journal ? appended(journal, frame.journal) : journal,
+    chart: frame.chart ? { ...frame.chart, positions: [...drawn, ...frame.chart.positions] } : state.chart,
+    drawn,
+    journal: appended(journal, frame.journal?.from, frame.journal?.lines),
     lastBar: (frame.bars && lastOf(frame.bars)) ?? (frame.epoch === state.epoch ? state.lastBar : null),
     ended: fresh ? [] : withEnded(state.ended, state.proposals, proposals, clock?.ts ?? null),
     progress: frame.progress === undefined ? state.progress : frame.progress,
@@ -148,10 +162,10 @@ export function addFault(state: PageState, fault: Fault): PageState {
   return { ...state, dead: state.dead || fault.fatal, faults: [...state.faults, fault].slice(-FAULTS_KEPT) };
 }
 
-/** Lines from index `from` on; lines that come again replace what was there. */
-function appended(journal: JournalLine[], { from, lines }: { from: number; lines: JournalLine[] }): JournalLine[] {
-  if (lines.length === 0 && from >= journal.length) return journal;
-  return [...(from < journal.length ? journal.slice(0, from) : journal), ...lines];
+/** A list with what has come from index `from` on; what comes again replaces what was there. */
+function appended<T>(list: T[], from = list.length, more: readonly T[] = []): T[] {
+  if (more.length === 0 && from >= list.length) return list;
+  return [...(from < list.length ? list.slice(0, from) : list), ...more];
 }
 
 function lastOf(bars: BarsDelta): LastBar | undefined {

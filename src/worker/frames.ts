@@ -40,6 +40,10 @@ export class Frames {
   private folded = 0;
   private sentBars = 0;
   private sentLines = 0;
+  /** positions that are closed, in the order of their close, and how many of them the page and its chart have */
+  private closed: Position[] = [];
+  private sentClosed = 0;
+  private sentDrawn = 0;
   private sentSession = false;
   private sentPolicy: PolicyDocument | undefined;
   private seen = { journal: -1, row: -1, point: -1 };
@@ -77,6 +81,7 @@ export class Frames {
     this.redraw(this.shown);
     this.run = this.epoch;
     this.sentLines = 0;
+    this.sentClosed = 0;
   }
 
   /** The page is given the chart from the beginning, with this instrument on it; the journal goes on. */
@@ -84,6 +89,8 @@ export class Frames {
     this.shown = shown;
     this.fold = this.emptyFold();
     this.folded = 0;
+    this.closed = [];
+    this.sentDrawn = 0;
     this.marks = [];
     this.diary = new Diary();
     this.epoch += 1;
@@ -113,7 +120,11 @@ export class Frames {
       clock: this.clockView(replay),
       account: accountView(engine.core, gauges(engine.core, PAPER), this.diary, (kind) => FLOOR[kind] === 'auto'),
       instruments: instrumentViews(engine.core, this.plans(), clock, this.diary),
-      positions: positionViews(engine.core, readings, clock, this.diary),
+      positions: positionViews(engine.core, this.open, readings, clock, this.diary),
+      closed: {
+        from: this.sentClosed,
+        positions: positionViews(engine.core, this.closed.slice(this.sentClosed), readings, clock, this.diary),
+      },
       proposals: proposalViews(
         engine.state.proposals.values(),
         (id) => this.sideOf(id),
@@ -122,7 +133,8 @@ export class Frames {
         (proposal) => this.outlooksOf(proposal),
       ),
       orders: orderViews(engine.core),
-      chart: chartView(engine.core, this.shown, this.fold.positions, readings, pinned),
+      chart: chartView(engine.core, this.shown, this.fold.open, readings, pinned),
+      drawn: { from: this.sentDrawn, positions: this.fold.closed.slice(this.sentDrawn) },
       bars: this.barsDelta(),
       journal: {
         from: this.sentLines,
@@ -130,6 +142,8 @@ export class Frames {
       },
     };
     this.sentLines = engine.journal.length;
+    this.sentClosed = this.closed.length;
+    this.sentDrawn = this.fold.closed.length;
     const inForce = engine.core.policySource;
     if (this.sentPolicy !== inForce) {
       this.sentPolicy = inForce;
@@ -144,6 +158,11 @@ export class Frames {
 
   private get market(): Market {
     return this.engine.core.lane(this.shown).market;
+  }
+
+  /** Positions that are not closed, in the order of their opening. */
+  private get open(): Position[] {
+    return [...this.engine.state.open.values()].flatMap((id) => this.positionOf(id) ?? []);
   }
 
   /** A position, or one that an entry plan would open. */
@@ -183,6 +202,8 @@ export class Frames {
       if (!record) continue;
       this.fold.apply(record);
       this.diary.apply(record, (id) => this.engine.state.proposals.get(id)?.proposal);
+      const closed = record.event.type === 'PositionClosed' ? this.positionOf(record.event.positionId) : undefined;
+      if (closed) this.closed.push(closed);
       const { kind, tone } = journalLine(record, this.around);
       if (tone !== 'muted' && kind !== 'session' && this.marks.at(-1)?.row !== record.tape.row)
         this.marks.push({ row: record.tape.row, tone });

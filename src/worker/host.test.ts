@@ -170,6 +170,24 @@ describe('the host', () => {
     expect(journalText(engine.journal)).toBe(files.journal);
   });
 
+  it('sends a closed position once, with what the chart draws of it, and again where the page begins anew', async () => {
+    const page = await opened();
+    await page.send(buy);
+    await page.send({ type: 'step', to: 'bar' });
+    const [held] = page.frames.at(-1)?.positions ?? [];
+    expect(page.frames.flatMap(({ closed }) => closed?.positions ?? [])).toEqual([]);
+    await page.send({ type: 'command', command: { type: 'ClosePosition', positionId: held?.id ?? '' } });
+    await page.send({ type: 'step', to: 'bar' });
+    await page.send({ type: 'step', to: 'bar' });
+    expect(page.frames.at(-1)?.positions).toEqual([]);
+    const sent = () => page.frames.flatMap(({ closed, drawn }) => [...(closed?.positions ?? []), ...(drawn?.positions ?? [])]);
+    expect(sent().map(({ id }) => id)).toEqual([held?.id, held?.id]);
+    expect(page.frames.at(-1)).toMatchObject({ closed: { from: 1 }, drawn: { from: 1 } });
+    await page.send({ type: 'seek', row: page.clock.row - 1 });
+    expect(page.frames.at(-1)).toMatchObject({ closed: { from: 0 }, drawn: { from: 0 } });
+    expect(sent()).toHaveLength(4);
+  });
+
   it('goes back in a new epoch, repeats the decisions on the way forward, and drops them when the user decides anew', async () => {
     const page = await opened();
     await page.send(buy);
@@ -206,6 +224,27 @@ describe('the host', () => {
       'lots',
     ]);
     expect((await page.ask({ ask: 'export' })).sha256).toBe(before.sha256);
+  });
+
+  it('says what another quantity of a proposal would make of its position, or why it may not be', async () => {
+    const page = await opened();
+    await page.send({ type: 'speed', speed: 1_000 });
+    const waiting = () =>
+      page.frames
+        .findLast((frame) => frame.proposals)
+        ?.proposals?.find(({ kind }) => kind === 'scale-in' || kind === 'partial-exit');
+    for (let tries = 0; !waiting() && tries < 200; tries += 1) {
+      if (!page.frames.findLast((frame) => frame.positions)?.positions?.length) await page.send(buy);
+      await page.send({ type: 'play' });
+      await page.pass(3_000);
+    }
+    const card = waiting();
+    const ask = (quantity: string) => page.ask({ ask: 'outlook', proposalId: card?.id ?? '', quantity });
+    const one = await ask('1');
+    expect(Math.abs(Number(one.after.quantity) - Number(one.before.quantity))).toBe(1);
+    expect(one.refusal).toBe('');
+    expect((await ask('0.5')).refusal).toBe('the quantity must be a multiple of the lot (0.5 against 1)');
+    expect((await ask('0.5')).after).toEqual(card?.after);
   });
 
   it('says what is wrong with a file in words and keeps the open session', async () => {

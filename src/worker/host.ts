@@ -344,6 +344,8 @@ export class Host {
         return this.need().quote(question.entry);
       case 'stop':
         return this.need().stopOutlooks(question.positionId, question.price);
+      case 'outlook':
+        return this.need().outlook(question.proposalId, question.quantity);
       case 'record':
         return this.need().record(question.seq);
       case 'calendar':

@@ -12,6 +12,7 @@ import type { PolicyFault } from '../policy/load.ts';
 import type {
   AccountView,
   BarsDelta,
+  ChartPosition,
   ChartView,
   ClockView,
   InstrumentView,
@@ -80,6 +81,8 @@ export type Question =
   | { ask: 'calendar'; file: File }
   | { ask: 'quote'; entry: PlaceEntry }
   | { ask: 'stop'; positionId: string; price: string }
+  /** an open proposal with another quantity */
+  | { ask: 'outlook'; proposalId: string; quantity: string }
   | { ask: 'record'; seq: number }
   /** market time at which a row of the session begins */
   | { ask: 'row-time'; row: number }
@@ -114,6 +117,8 @@ export interface Answers {
   quote: TicketQuote;
   /** the position as it is, and with its stop at the price */
   stop: { before: Outlook; after: Outlook };
+  /** `refusal` where it could not be approved with it: then the outlook is that of the proposal as it is */
+  outlook: { before: Outlook; after: Outlook; refusal: string };
   record: JournalRecord;
   'row-time': Milliseconds;
   export: { journal: string; positions: string; figures: string; sha256: string; records: number };
@@ -140,10 +145,15 @@ export interface Frame {
   clock?: ClockView;
   account?: AccountView;
   instruments?: InstrumentView[];
+  /** those that are not closed */
   positions?: PositionView[];
+  /** those that are, in the order of their close: sent once, for nothing of them changes any more */
+  closed?: { from: number; positions: PositionView[] };
   proposals?: ProposalView[];
   orders?: OrderView[];
   chart?: ChartView;
+  /** closed positions of the instrument on the chart, sent once an epoch */
+  drawn?: { from: number; positions: ChartPosition[] };
   bars?: BarsDelta;
   journal?: { from: number; lines: JournalLine[] };
   progress?: { label: string; share: number } | null;

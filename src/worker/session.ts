@@ -3,18 +3,20 @@ import { dec } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import type { Outlook } from '../domain/proposal.ts';
 import type { Tape } from '../domain/tape.ts';
-import { stopOutlooks } from '../engine/desk.ts';
+import { quantityRefusal } from '../engine/commands.ts';
+import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
 import { Engine, type Stop } from '../engine/engine.ts';
 import type { Market } from '../engine/market.ts';
 import { decisive, type Difference, difference } from '../policy/explain.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
+import { refusalWords } from '../projections/lines.ts';
 import { ticketQuote } from '../projections/ticket.ts';
 import type { TicketQuote } from '../projections/views.ts';
 import { type Changes, Frames, type Replay } from './frames.ts';
 import { withInterval } from './interval.ts';
 import { policyEffect } from './policy-effect.ts';
-import type { PolicyEffect } from './protocol.ts';
+import type { Answers, PolicyEffect } from './protocol.ts';
 import { rowsOver, timeOfRow } from './rows.ts';
 import { rowsOfAll, type SessionFiles } from './session-view.ts';
 
@@ -168,6 +170,18 @@ export class Session {
     const position = this.engine.state.positions.get(positionId);
     if (!position) throw new RangeError(`position ${positionId} does not exist`);
     return stopOutlooks(this.engine.core, position, dec(price));
+  }
+
+  /** What approving an open proposal with another quantity would make of its position, or why that is refused. */
+  outlook(proposalId: string, quantity: string): Answers['outlook'] {
+    const { core, state } = this.engine;
+    const proposal = state.proposals.get(proposalId)?.proposal;
+    const position = proposal && (state.positions.get(proposal.positionId) ?? core.managed(proposal.positionId)?.position);
+    if (!position) throw new RangeError(`proposal ${proposalId} does not exist`);
+    const refusal = quantityRefusal(core, proposal, quantity);
+    const { action } = proposal;
+    const asked = refusal || !('quantity' in action) ? action : { ...action, quantity };
+    return { ...outlooksNow(core, position, asked), refusal: refusal ? refusalWords(refusal) : '' };
   }
 
   /** What the policy would change for what is held, were it in force from now on. Changes nothing. */

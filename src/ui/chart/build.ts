@@ -370,13 +370,15 @@ function scaleInR(scene: Scene, ground: Ground, levels: readonly Level[], view: 
   const position = view.positions.find((p) => p.closeTs === null && p.r !== null);
   if (!position?.r || levels.length === 0) return;
   const direction = position.side === 'long' ? 1 : -1;
-  const height = Math.abs(ground.y(position.entry + position.r) - ground.y(position.entry));
+  // profit in R counts from the average of what is held (rules.md §1)
+  const zero = position.averages.at(-1)?.price ?? position.entry;
+  const height = Math.abs(ground.y(zero + position.r) - ground.y(zero));
   if (!(height > 0)) return;
   const step = [0.5, 1, 2, 5, 10, 20, 50].find((units) => units * height >= 26) ?? 100;
-  const reach = Math.ceil(ground.height / (height * step)) + Math.ceil(Math.abs(ground.y(position.entry)) / (height * step));
+  const reach = Math.ceil(ground.height / (height * step)) + Math.ceil(Math.abs(ground.y(zero)) / (height * step));
   for (let k = -reach; k <= reach; k += 1) {
     const units = k * step;
-    const y = ground.y(position.entry + direction * units * position.r);
+    const y = ground.y(zero + direction * units * position.r);
     if (y < 8 || y > ground.height - 8) continue;
     scene.rTicks.push({ y, text: units === 0 ? '0 R' : `${units < 0 ? '−' : '+'}${Math.abs(units)}R` });
   }

@@ -1,8 +1,9 @@
 import { Menu } from '@base-ui/react/menu';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, memo, useEffect, useRef, useState } from 'react';
 import type { Autonomy } from '../../domain/proposal.ts';
 import { type Card, approve, edit, editQuantity, reject, select, snooze, useApprovals } from '../approvals.ts';
-import { command } from '../engine.ts';
+import { client, command } from '../engine.ts';
 import { duration, negated, percent, price, quantity, signedMoney, signedR, toneOf } from '../format.ts';
 import { isPending } from '../queue.ts';
 import { useDecimals, usePage } from '../store.ts';
@@ -10,10 +11,14 @@ import { KINDS, endText } from '../words.ts';
 import css from './ApprovalCard.module.css';
 import { Criteria } from './Criteria.tsx';
 
+const NUMBER = /^\d+(?:\.\d+)?$/;
+
 /** One proposal: what and how urgent, why, what changes, what can be done. */
 export const ApprovalCard = memo(function ApprovalCard({ card }: { card: Card }): ReactNode {
   const selected = useApprovals((queue) => queue.selected === card.id);
   const open = card.status === 'proposed';
+  const [typed, setTyped] = useState<string | null>(null);
+  const outlook = useOutlook(card, open ? typed : null);
   const ref = useRef<HTMLElement>(null);
   useEffect(() => {
     if (selected) ref.current?.scrollIntoView({ block: 'nearest' });
@@ -42,8 +47,8 @@ export const ApprovalCard = memo(function ApprovalCard({ card }: { card: Card })
       </div>
       {card.reason !== '' && open ? <p className={css.reason}>{card.reason}</p> : null}
       <Criteria criteria={card.criteria} />
-      <Change card={card} />
-      <Buttons card={card} open={open} />
+      <Change symbol={card.symbol} before={outlook.before} after={outlook.after} />
+      <Buttons card={card} open={open} refused={outlook.refusal} onType={setTyped} />
     </article>
   );
 });
@@ -114,9 +119,27 @@ function Validity({ card }: { card: Card }): ReactNode {
   );
 }
 
-function Change({ card }: { card: Card }): ReactNode {
-  const decimals = useDecimals(card.symbol);
-  const { before, after } = card;
+/** What the card shows before and after: of the quantity that is being typed, where there is one. */
+function useOutlook(card: Card, typed: string | null): Pick<Card, 'before' | 'after'> & { refusal: string } {
+  const asks = typed !== null && NUMBER.test(typed);
+  const { data, isPlaceholderData } = useQuery({
+    queryKey: ['outlook', card.id, typed, card.before, card.after],
+    queryFn: () => client.ask({ ask: 'outlook', proposalId: card.id, quantity: typed ?? '' }),
+    enabled: asks,
+    placeholderData: keepPreviousData,
+  });
+  if (typed === null || (asks && !data)) return { before: card.before, after: card.after, refusal: '' };
+  if (!asks || !data) {
+    const refusal =
+      typed === '' ? 'a quantity is needed' : `"${typed}" is not a number like ${card.quantity ?? card.quantityStep}`;
+    return { before: card.before, after: card.after, refusal };
+  }
+  // what was wrong with the number before is not said of this one
+  return isPlaceholderData ? { ...data, refusal: '' } : data;
+}
+
+function Change({ symbol, before, after }: Pick<Card, 'symbol' | 'before' | 'after'>): ReactNode {
+  const decimals = useDecimals(symbol);
   const flat = before.quantity === '0';
   const stopped = { from: negated(before.openRisk), to: negated(after.openRisk) };
   const rows: { label: string; from: string; to: string; note: string; tones?: boolean }[] = [
@@ -157,14 +180,21 @@ function Change({ card }: { card: Card }): ReactNode {
   );
 }
 
-function Buttons({ card, open }: { card: Card; open: boolean }): ReactNode {
+interface Typing {
+  /** why the quantity that is typed would be refused; '' where it would not */
+  refused: string;
+  onType: (quantity: string | null) => void;
+}
+
+function Buttons(props: { card: Card; open: boolean } & Typing): ReactNode {
+  const { card, open, ...typing } = props;
   const sent = useApprovals((queue) => queue.sent[card.id]);
   const pending = usePage((page) => card.status === 'proposed' && isPending(card, sent, page));
   const refusal = usePage((page) => (sent && page.run === sent.run ? lastRefusal(page.journal, sent.journal) : ''));
   const dead = usePage((page) => page.dead);
   const editing = useApprovals((queue) => queue.editing === card.id);
   const idle = open && !pending && !dead;
-  if (editing && open) return <QuantityForm card={card} />;
+  if (editing && open) return <QuantityForm card={card} {...typing} />;
   const veto = card.autonomy.mode === 'auto-after';
   return (
     <>
@@ -226,10 +256,11 @@ function lastRefusal(journal: readonly { kind: string; text: string }[], from: n
   return journal.slice(from).findLast((line) => line.kind === 'refusal')?.text ?? '';
 }
 
-function QuantityForm({ card }: { card: Card }): ReactNode {
+function QuantityForm({ card, refused, onType }: { card: Card } & Typing): ReactNode {
   const [value, setValue] = useState(card.quantity ?? '');
-  const usable = /^\d+(?:\.\d+)?$/.test(value.trim());
+  const usable = NUMBER.test(value.trim()) && refused === '';
   const input = useRef<HTMLInputElement>(null);
+  useEffect(() => () => onType(null), [onType]);
   useEffect(() => {
     input.current?.focus();
     input.current?.select();
@@ -248,7 +279,10 @@ function QuantityForm({ card }: { card: Card }): ReactNode {
           value={value}
           title={`In steps of ${card.quantityStep}`}
           aria-invalid={!usable}
-          onChange={(event) => setValue(event.target.value)}
+          onChange={(event) => {
+            setValue(event.target.value);
+            onType(event.target.value.trim());
+          }}
           onKeyDown={(event) => {
             if (event.key === 'Escape') edit(null);
           }}
@@ -260,6 +294,11 @@ function QuantityForm({ card }: { card: Card }): ReactNode {
       <button type="button" data-quiet onClick={() => edit(null)}>
         Cancel <kbd>Esc</kbd>
       </button>
+      {refused === '' ? null : (
+        <p className={css.refusal} role="alert">
+          {refused}
+        </p>
+      )}
     </form>
   );
 }

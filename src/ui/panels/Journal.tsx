@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useMemo, us
 import type { JournalKind, JournalLine } from '../../projections/views.ts';
 import { choose, useChoices } from '../choices.ts';
 import { client, show as showInstrument } from '../engine.ts';
-import { stamp, time } from '../format.ts';
+import { day, stamp, time } from '../format.ts';
 import { Empty } from '../parts.tsx';
 import { usePage } from '../store.ts';
 import css from './Journal.module.css';
@@ -102,6 +102,7 @@ export function Journal({ filter }: { filter: JournalFilter }): ReactNode {
               <Line
                 line={line}
                 zone={zone}
+                date={dateAbove(lines[index + 1], line, zone)}
                 open={opened === line.seq}
                 onOpen={(open) => choose({ shownRecord: open ? line.seq : null })}
               />
@@ -113,8 +114,18 @@ export function Journal({ filter }: { filter: JournalFilter }): ReactNode {
   );
 }
 
-function Line(props: { line: JournalLine; zone: string; open: boolean; onOpen: (open: boolean) => void }): ReactNode {
-  const { line, zone, open, onOpen } = props;
+/** The date of a line that is the first of its day; '' of the others, whose time is enough. */
+const dateAbove = (before: JournalLine | undefined, line: JournalLine, zone: string): string =>
+  before && day(before.ts, zone) === day(line.ts, zone) ? '' : day(line.ts, zone);
+
+function Line(props: {
+  line: JournalLine;
+  zone: string;
+  date: string;
+  open: boolean;
+  onOpen: (open: boolean) => void;
+}): ReactNode {
+  const { line, zone, date, open, onOpen } = props;
   const several = usePage((page) => (page.session?.symbols.length ?? 1) > 1);
   const show = (): void => {
     if (!open) {
@@ -130,6 +141,7 @@ function Line(props: { line: JournalLine; zone: string; open: boolean; onOpen: (
       <button type="button" className={css.line} aria-expanded={open} onClick={show}>
         <time dateTime={new Date(line.ts).toISOString()} title={stamp(line.ts, zone)}>
           {time(line.ts, zone)}
+          {date === '' ? null : <small>{date}</small>}
         </time>
         <span data-tone={line.tone}>
           {several && line.symbol !== null ? <b className={css.symbol}>{line.symbol} </b> : null}

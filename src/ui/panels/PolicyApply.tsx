@@ -18,8 +18,9 @@ export function PolicyApply(props: {
 }): ReactNode {
   const open = useChoices((choices) => choices.dialog === 'policy');
   const confirm = useRef<HTMLButtonElement>(null);
+  const name = props.review?.ok ? ` “${String(props.review.policy.name)}”` : '';
   return (
-    <Dialog title="Apply to this session" open={open} onClose={close} initialFocus={confirm} wide>
+    <Dialog title={`Apply${name} to this session`} open={open} onClose={close} initialFocus={confirm} wide>
       <Confirm {...props} confirm={confirm} />
     </Dialog>
   );

@@ -11,6 +11,9 @@ const fullLabel = (path: string): string => {
   return group === '' ? labelOf(path) : `${labelOf(group)} · ${labelOf(path)}`;
 };
 
+/** A value as the form writes it. */
+const shown = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'on' : 'off') : valueText(value));
+
 /** Every key at which two policies differ, from the one to the other; a key leads to its place in the form. */
 export function DifferenceTable(props: {
   keys: readonly PolicyKey[];
@@ -38,10 +41,10 @@ export function DifferenceTable(props: {
                   fullLabel(path)
                 )}
               </th>
-              <td className={css.from}>{valueText(from)}</td>
+              <td className={css.from}>{shown(from)}</td>
               <td className={css.arrow}>→</td>
               <td data-tone={warned ? 'down' : undefined}>
-                <b>{valueText(to)}</b>
+                <b>{shown(to)}</b>
               </td>
               {key && onBack ? (
                 <td className={css.back}>
@@ -49,7 +52,7 @@ export function DifferenceTable(props: {
                     type="button"
                     data-quiet
                     aria-label={`Take back ${fullLabel(path)}`}
-                    title={`Back to ${valueText(from)}`}
+                    title={`Back to ${shown(from)}`}
                     onClick={() => onBack(key)}
                   >
                     ↺

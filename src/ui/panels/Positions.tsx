@@ -34,9 +34,13 @@ const COLUMNS = [
   { name: 'Next level' },
 ] as const satisfies { name: string; number?: boolean; wide?: boolean; leveraged?: boolean }[];
 
+/** Closed positions that are listed before the user asks for all of them. */
+const CLOSED_SHOWN = 50;
+
 /** Held positions in the order they were opened, closed ones below, the newest first. Values change in place, rows do not move. */
 export function Positions(): ReactNode {
   const positions = usePage((page) => page.positions);
+  const [all, setAll] = useState(false);
   if (positions.length === 0)
     return (
       <Empty>
@@ -47,6 +51,7 @@ export function Positions(): ReactNode {
     );
   const held = positions.filter(({ closedTs }) => closedTs === null);
   const closed = positions.filter(({ closedTs }) => closedTs !== null);
+  const listed = all ? closed : closed.slice(0, CLOSED_SHOWN);
   const leveraged = positions.some(({ leverage }) => leverage !== '1');
   return (
     <table className={css.table} aria-label="Positions" data-leveraged={leveraged || undefined}>
@@ -72,9 +77,18 @@ export function Positions(): ReactNode {
         {held.map((position) => (
           <Rows key={position.id} position={position} />
         ))}
-        {closed.map((position) => (
+        {listed.map((position) => (
           <Rows key={position.id} position={position} />
         ))}
+        {listed.length < closed.length ? (
+          <tr className={css.rest}>
+            <td colSpan={COLUMNS.length + 1}>
+              <button type="button" onClick={() => setAll(true)}>
+                Show {closed.length - listed.length} earlier ones
+              </button>
+            </td>
+          </tr>
+        ) : null}
       </tbody>
     </table>
   );
@@ -86,6 +100,7 @@ const Rows = memo(function Rows({ position }: { position: PositionView }): React
   return (
     <>
       <PositionRow position={position} open={open} onOpen={setOpen} />
+      {position.closedTs === null ? <OrderRows position={position} /> : null}
       {open
         ? position.tranches.map((tranche) => <TrancheRow key={tranche.id} tranche={tranche} symbol={position.symbol} />)
         : null}
@@ -178,7 +193,7 @@ function ClosedAt({ position }: { position: PositionView }): ReactNode {
   if (position.closedTs === null) return null;
   return (
     <>
-      closed {stamp(position.closedTs, zone)} by {position.ending}
+      closed {stamp(position.closedTs, zone)} {position.ending.startsWith('by hand') ? position.ending : `by ${position.ending}`}
       {position.saved === '' ? null : (
         <span data-tone={position.saved.startsWith('−') ? 'down' : 'up'}>
           {' '}
@@ -197,11 +212,42 @@ function Next({ position }: { position: PositionView }): ReactNode {
       <i className={css.mark} data-waits={waits || undefined} aria-hidden />
       {waits ? <b>{position.waiting === 1 ? 'waits for you' : `${position.waiting} wait for you`} · </b> : null}
       <span>
-        {first ?? (position.stop === '' ? 'nothing' : position.target === '' ? 'only the stop' : 'only stop and target')}
+        {first ??
+          (position.quantity === '0'
+            ? 'its order to fill'
+            : position.stop === ''
+              ? 'nothing'
+              : position.target === ''
+                ? 'only the stop'
+                : 'only stop and target')}
       </span>
       {rest.length > 0 ? <small>+{rest.length}</small> : null}
     </div>
   );
+}
+
+/** What works on a position and has not filled: each can be taken back alone. */
+function OrderRows({ position }: { position: PositionView }): ReactNode {
+  const orders = usePage((page) => page.orders);
+  const dead = usePage((page) => page.dead);
+  return orders
+    .filter(({ positionId }) => positionId === position.id)
+    .map(({ id, text }) => (
+      <tr key={id} className={css.tranche}>
+        <th scope="row">works</th>
+        <td colSpan={COLUMNS.length - 1}>{text}</td>
+        <td className={css.actions}>
+          <button
+            type="button"
+            disabled={dead}
+            aria-label={`Cancel: ${text}`}
+            onClick={() => command({ type: 'CancelOrder', orderId: id })}
+          >
+            Cancel
+          </button>
+        </td>
+      </tr>
+    ));
 }
 
 function TrancheRow({ tranche, symbol }: { tranche: TrancheView; symbol: string }): ReactNode {
@@ -289,9 +335,10 @@ function Actions({ position }: { position: PositionView }): ReactNode {
   const journal = usePage((page) => page.journal.length);
   const mark = `${position.status} ${position.quantity} ${journal}`;
   const busy = dead || sent === mark || position.status === 'CLOSING';
+  const wellFormed = /^\d+(?:\.\d+)?$/.test(value.trim());
   const reduce = (event: FormEvent): void => {
     event.preventDefault();
-    if (busy || !/^\d+(?:\.\d+)?$/.test(value.trim())) return;
+    if (busy || !wellFormed) return;
     setSent(mark);
     setValue('');
     command({ type: 'ReducePosition', positionId: position.id, quantity: value.trim() });
@@ -304,9 +351,11 @@ function Actions({ position }: { position: PositionView }): ReactNode {
         placeholder="qty"
         value={value}
         disabled={busy}
+        aria-invalid={(value.trim() !== '' && !wellFormed) || undefined}
+        title={value.trim() === '' || wellFormed ? undefined : `"${value}" is not a number like 10`}
         onChange={(event) => setValue(event.target.value)}
       />
-      <button type="submit" disabled={busy || value.trim() === ''}>
+      <button type="submit" disabled={busy || !wellFormed}>
         Reduce
       </button>
       <button

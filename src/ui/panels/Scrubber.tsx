@@ -11,18 +11,19 @@ import css from './ReplayBar.module.css';
 export function Scrubber(): ReactNode {
   const rows = usePage((page) => page.clock?.rows ?? 0);
   const row = usePage((page) => page.clock?.row ?? 0);
+  const run = usePage((page) => page.run);
   const now = usePage((page) => page.clock?.ts ?? null);
   const dead = usePage((page) => page.dead);
   const ends = useEnds();
-  const [drag, setDrag] = useState<{ to: number; from: number; held: boolean } | null>(null);
+  const [drag, setDrag] = useState<{ to: number; from: number; run: number; held: boolean } | null>(null);
   const [hover, setHover] = useState<number | null>(null);
   const due = useRef<number | null>(null);
   // Let go, the thumb stays where it was put until the engine has answered: the next press of a key counts from there.
-  const shown = drag && (drag.held || drag.from === row) ? drag.to : row;
+  const shown = drag && (drag.held || (drag.from === row && drag.run === run)) ? drag.to : row;
   const letGo = (): void => setDrag((now) => now && { ...now, held: false });
 
   const ask = (next: number): void => {
-    setDrag({ to: next, from: row, held: true });
+    setDrag({ to: next, from: row, run, held: true });
     if (due.current === null)
       requestAnimationFrame(() => {
         if (due.current !== null) seek(due.current);
@@ -84,7 +85,8 @@ function useEnds(): { from: string; to: string; text: (row: number, ts: number |
   if (!session) return { from: '', to: '', text: () => '' };
   const { zone, fromTs, toTs, rows } = session;
   const oneDay = day(fromTs, zone) === day(toTs, zone);
-  const name = oneDay ? minute : (ts: number, at: string): string => stamp(ts, at).split(',')[0] ?? '';
+  const years = new Set([fromTs, toTs].map((ts) => day(ts, zone).split(' ').at(-1)));
+  const name = oneDay ? minute : years.size > 1 ? day : (ts: number, at: string): string => stamp(ts, at).split(',')[0] ?? '';
   return {
     from: name(fromTs, zone),
     to: name(toTs, zone),

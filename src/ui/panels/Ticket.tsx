@@ -49,7 +49,7 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
   const first = useRef<HTMLInputElement>(null);
   const entry = entryOf(form, symbol);
   const { quote, error } = useQuote(entry);
-  const [sent, setSent] = useState<{ run: number; journal: number } | null>(null);
+  const [sent, setSent] = useState<{ run: number; journal: number; symbol: string } | null>(null);
   const underWay = usePage((page) => sent !== null && page.run === sent.run && page.journal.length === sent.journal);
   const problem = typeof entry === 'string' ? entry : (error ?? quote?.refusal ?? '');
   const blocked = typeof entry === 'string' || dead || underWay || (quote !== undefined && quote.refusal !== '');
@@ -65,7 +65,7 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
     event.preventDefault();
     if (blocked || typeof entry === 'string') return;
     const { run, journal } = usePage.getState();
-    setSent({ run, journal: journal.length });
+    setSent({ run, journal: journal.length, symbol });
     command(entry);
     // prices of this entry mean nothing to the next one
     fill({ price: '', quantity: '', stop: '', target: '' });
@@ -102,7 +102,7 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
       <button type="submit" data-primary disabled={blocked} className={css.send}>
         {verb} {quote ? quantity(quote.quantity) : ''} {symbol} <kbd>Enter</kbd>
       </button>
-      {sent && !underWay ? <Answered since={sent} /> : null}
+      {sent?.symbol === symbol && !underWay ? <Answered since={sent} /> : null}
       {quote ? <Quote quote={quote} symbol={symbol} /> : null}
     </form>
   );
@@ -204,6 +204,7 @@ function Quote({ quote, symbol }: { quote: TicketQuote; symbol: string }): React
     ['Stop', price(quote.stop, decimals) || 'none'],
     ['Target', price(quote.target, decimals) || 'none'],
     ['Risk', quote.riskMoney === '' ? '–' : `${money(quote.riskMoney)} · ${percent(quote.riskPercent, 2)}`],
+    ...(quote.slippage === '' ? [] : [['of it slippage', money(quote.slippage)] as const]),
     ['Risk a unit', price(quote.riskPerUnit, decimals) || '–'],
     [leveraged ? `Margin · ${quote.leverage}×` : 'Margin', money(quote.margin)],
     ['Notional', money(quote.notional)],
@@ -215,6 +216,12 @@ function Quote({ quote, symbol }: { quote: TicketQuote; symbol: string }): React
       <p className={css.effect}>
         {quote.effect === '' ? ' ' : `${quote.effect.charAt(0).toUpperCase()}${quote.effect.slice(1)}.`}
       </p>
+      {quote.slipsBeyond ? (
+        <p className={css.warning} data-tone="down">
+          <span aria-hidden>! </span>
+          The policy’s slippage takes as much as the stop is away: this loses more than its stop says.
+        </p>
+      ) : null}
       <dl className={css.figures}>
         {figures.map(([name, value]) => (
           <div key={name}>
@@ -247,7 +254,7 @@ function Quote({ quote, symbol }: { quote: TicketQuote; symbol: string }): React
 function Answered({ since }: { since: { run: number; journal: number } }): ReactNode {
   const line = usePage((page) =>
     page.run === since.run
-      ? page.journal.slice(since.journal).find(({ kind }) => kind === 'refusal' || kind === 'order' || kind === 'position')
+      ? page.journal.slice(since.journal).find(({ kind }) => kind === 'refusal' || kind === 'order')
       : undefined,
   );
   return line ? <output data-tone={line.kind === 'refusal' ? 'fault' : 'muted'}>{line.text}</output> : null;
