@@ -32,7 +32,7 @@ const USAGE = `ratchet: the engine from a command line
     --bbands N,WIDTH                   middle, upper and lower band, WIDTH standard deviations away
     --vwap                             of the session's day
     --interval 1m        of the file's bars, or of the bars built from trades (default: measured; for trades 1m)
-    --symbol, --stamp, --tick, --lot, --session   as for replay
+    --symbol, --stamp, --tick, --lot, --session, --calendar   as for replay
   ledger FILE   reads fills ts,symbol,side,quantity,price,fee[,multiplier] and prints a position as one JSON line after each
   size          prints the size of an entry, a step a line; a refusal is printed too, with status 0
     --equity M --entry P  required; --policy as above, --side long|short (default: by the stop, else long)

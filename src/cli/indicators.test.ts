@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { BERLIN } from '../domain/testing.ts';
 import { Adx } from '../indicators/adx.ts';
 import { Bollinger } from '../indicators/bollinger.ts';
 import { Macd } from '../indicators/macd.ts';
@@ -132,6 +133,10 @@ describe('ratchet indicators', () => {
     expect(column(local.csv, 'vwap')).toEqual(['6', '6.5', '', '8']);
     const utc = await printed(night, '--vwap');
     expect(column(utc.csv, 'vwap')).toEqual(['6', '6.5', '6.5', '7.25']);
+    const calendar = join(folder, 'mine.json');
+    writeFileSync(calendar, JSON.stringify({ ...BERLIN, zone: 'America/New_York' }));
+    const own = await printed(night, '--vwap', '--calendar', calendar);
+    expect(column(own.csv, 'vwap')).toEqual(column(local.csv, 'vwap'));
   });
 
   it('builds bars from trades, a minute long unless an interval is given, and none where nothing traded', async () => {

@@ -1,7 +1,8 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { parseSession, ZoneClock } from '../domain/session.ts';
+import type { InstrumentSpec } from '../domain/instrument.ts';
+import { sessionOf, ZoneClock } from '../domain/session.ts';
 import type { BarColumns, Columns, TradeColumns } from '../domain/tape.ts';
 import { openBundled, openFile } from '../feeds/open.ts';
 import type { ReadResult } from '../formats/csv.ts';
@@ -79,9 +80,9 @@ const STUDIES = {
   },
 } as const;
 
-function vwapStudy(session: string): Study {
+function vwapStudy(instrument: InstrumentSpec): Study {
   const vwap = new Vwap();
-  const clock = new ZoneClock(parseSession(session));
+  const clock = new ZoneClock(sessionOf(instrument));
   return {
     names: ['vwap'],
     cells: ({ ts, high, low, close, volume }) => cell(vwap.update(high, low, close, volume, clock.day(ts).start)),
@@ -207,7 +208,7 @@ export async function indicators(
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError('indicators: expected one FILE');
   // In the order in which they were asked for, each checked before the file is read; the VWAP's session is known only afterwards.
-  const asked: ((session: string) => Study)[] = [];
+  const asked: ((instrument: InstrumentSpec) => Study)[] = [];
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const { name, value } = token;
@@ -220,7 +221,7 @@ export async function indicators(
   const options = await readOptions(values);
   const source = path === 'bundled' ? await openBundled() : await openFile(await blobOf(path), options);
   const columns = pricesOf(source.tape.columns, path);
-  const studies = asked.map((study) => study(source.tape.instrument.session));
+  const studies = asked.map((study) => study(source.tape.instrument));
   const names = studies.flatMap((study) => study.names);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new UsageError(`${twice}: asked for twice; expected each indicator once`);

@@ -25,6 +25,9 @@ export function numberOf(value: Decimal): number {
 /** Decimal text for events and files: plain notation, no exponent, no trailing zeros. */
 export const text = (value: Decimal): string => value.toFixed();
 
+/** Money to show: two places, rounded half-up; what rounds to nothing has no sign. */
+export const money = (value: Decimal): string => value.toDecimalPlaces(2).toFixed(2);
+
 export const maxOf = (a: Decimal, b: Decimal): Decimal => (a.greaterThan(b) ? a : b);
 export const minOf = (a: Decimal, b: Decimal): Decimal => (a.lessThan(b) ? a : b);
 

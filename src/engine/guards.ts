@@ -1,4 +1,4 @@
-import { type Decimal, dec, maxOf, minOf, text, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, maxOf, minOf, money, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { fraction } from '../domain/measure.ts';
 import { enters, type Order, type Purpose } from '../domain/order.ts';
@@ -7,8 +7,6 @@ import { type Addition, entering, freeMoney, marginFor, ofEquity, released, whol
 import type { Core } from './core.ts';
 import { leastNotional } from './filters.ts';
 import { accountOf, haltsOf, multiplierOf, openCount, openKey } from './state.ts';
-
-const money = (value: Decimal): string => value.toDecimalPlaces(2).toFixed(2);
 
 type Guard = (core: Core, addition: Addition) => Refusal | undefined;
 

@@ -1,4 +1,4 @@
-import { Decimal, dec, text, ZERO } from '../domain/decimal.ts';
+import { Decimal, dec, money, text, ZERO } from '../domain/decimal.ts';
 import { averageEntry, marginOf, type Position, sign } from '../domain/position.ts';
 import { ACTION_KINDS } from '../domain/proposal.ts';
 import { fraction } from '../domain/measure.ts';
@@ -20,7 +20,6 @@ import type {
 } from './views.ts';
 
 const ACCOUNT = 'paper';
-const money = (value: Decimal): string => value.toDecimalPlaces(2).toFixed(2);
 /** "+12.30", "−4.10" */
 const signed = (value: Decimal): string => (value.isNegative() ? `−${money(value.abs())}` : `+${money(value)}`);
 const places = (value: Decimal, digits: number): string => value.toDecimalPlaces(digits).toFixed(digits);

@@ -1,4 +1,4 @@
-import { dec } from '../domain/decimal.ts';
+import { dec, money } from '../domain/decimal.ts';
 import { valueAt } from '../domain/document.ts';
 import type { Event, JournalRecord, Refusal } from '../domain/events.ts';
 import type { Proposal } from '../domain/proposal.ts';
@@ -65,7 +65,7 @@ export function proposalTitle({ action, alsoBy, rule, symbol, before, after }: P
 
 /** A decimal with its sign and two places, for a sentence. */
 const signed = (value: string): string => {
-  const rounded = dec(value).toDecimalPlaces(2).plus(0).toFixed(2);
+  const rounded = money(dec(value));
   return rounded.startsWith('-') ? `−${rounded.slice(1)}` : `+${rounded}`;
 };
 
