@@ -1,5 +1,5 @@
 import type { PlaceEntry } from '../domain/commands.ts';
-import { type Decimal, dec, maxOf, minOf, text, ZERO } from '../domain/decimal.ts';
+import { type Decimal, dec, maxOf, minOf, money, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { fraction } from '../domain/measure.ts';
 import type { StopPlan, TargetPlan } from '../domain/order.ts';
@@ -268,11 +268,10 @@ function leftOf(core: Core, addition: Omit<Addition, 'quantity'>, quantity: Deci
   if (!addition.position) return quantity;
   const room = roomFor(core, { ...addition, quantity });
   if (room.isZero() || room.equals(quantity)) return quantity;
-  const money = core.worth(addition.symbol, room, addition.price).div(addition.position.leverage);
   steps.push({
     label: 'room in the position',
     detail: `${text(room)} of ${text(quantity)} beside what is held`,
-    amount: money.toDecimalPlaces(2).toFixed(2),
+    amount: money(core.worth(addition.symbol, room, addition.price).div(addition.position.leverage)),
   });
   return room;
 }

@@ -21,7 +21,10 @@ import type {
 
 const ACCOUNT = 'paper';
 /** "+12.30", "−4.10" */
-const signed = (value: Decimal): string => (value.isNegative() ? `−${money(value.abs())}` : `+${money(value)}`);
+const signed = (value: Decimal): string => {
+  const shown = money(value);
+  return shown.startsWith('-') ? `−${shown.slice(1)}` : `+${shown}`;
+};
 const places = (value: Decimal, digits: number): string => value.toDecimalPlaces(digits).toFixed(digits);
 
 /** Local time of day of the market. */
