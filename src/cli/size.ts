@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { type Decimal, dec, ONE, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { Grid } from '../domain/grid.ts';
-import { fraction } from '../domain/measure.ts';
 import type { TargetPlan } from '../domain/order.ts';
 import { type Side, sign } from '../domain/position.ts';
 import type { SizingInput } from '../domain/sizing.ts';
@@ -195,12 +194,7 @@ export async function size(args: string[]): Promise<void> {
     recentVolume: numberOf(values, 'volume'),
     trades: trades.record,
     model: values.model === undefined ? undefined : decimalOf(values, 'model', 'from 0'),
-    plannedAdds: plannedAdds(
-      scale.enabled,
-      fraction(scale.size),
-      scale.adds,
-      limits.totalSize === 'none' ? dec(scale.adds + 1) : limits.totalSize.value,
-    ),
+    plannedAdds: plannedAdds(scale, limits.totalSize),
     limits: limitsOf(limits),
   };
   const protection = protectionOf(values, policy, entry, prices);

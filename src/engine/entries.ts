@@ -1,7 +1,6 @@
 import type { PlaceEntry } from '../domain/commands.ts';
 import { type Decimal, dec, maxOf, minOf, money, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
-import { fraction } from '../domain/measure.ts';
 import type { StopPlan, TargetPlan } from '../domain/order.ts';
 import { entrySide, exitSide, type OrderSide, type Position, type RuleId, sign } from '../domain/position.ts';
 import type { Action, Proposal } from '../domain/proposal.ts';
@@ -153,12 +152,7 @@ function sizeOf(core: Core, account: string, { symbol, side }: PlaceEntry, price
       recentVolume: market.volumeNow,
       trades: tradeRecord(closed.map(({ realizedPnl }) => realizedPnl)),
       model: undefined,
-      plannedAdds: plannedAdds(
-        scale.enabled,
-        fraction(scale.size),
-        scale.adds,
-        limits.totalSize === 'none' ? dec(scale.adds + 1) : limits.totalSize.value,
-      ),
+      plannedAdds: plannedAdds(scale, limits.totalSize),
       limits: limitsOf(limits),
     },
     sizing,
@@ -325,6 +319,18 @@ interface Extra {
   band?: { low: string; high: string };
 }
 
+/** What an add brings that the position does not take over, in words. */
+function noteOf({ stop, target }: PlaceEntry, plan: EntryPlan): { note?: string } {
+  if (plan.purpose !== 'add') return {};
+  const unused = [
+    ...(stop !== undefined && plan.stop && !plan.stop.equals(stop)
+      ? [`its stop at ${stop} is not used: ${plan.stopDetail}`]
+      : []),
+    ...(target === undefined ? [] : [`its target at ${target} is not used: move the position’s own`]),
+  ];
+  return unused.length > 0 ? { note: unused.join('; ') } : {};
+}
+
 function send(core: Core, entry: PlaceEntry, plan: EntryPlan, extra: Extra): void {
   const { position, purpose } = plan;
   const positionId = position?.id ?? core.nextPositionId(entry.symbol);
@@ -354,9 +360,7 @@ function send(core: Core, entry: PlaceEntry, plan: EntryPlan, extra: Extra): voi
       ...extra,
       // a position has one stop: an add brings its own only where the user gave it one
       ...(plan.stopPlan && (purpose !== 'add' || entry.stop !== undefined) ? { stopPlan: plan.stopPlan } : {}),
-      ...(purpose === 'add' && entry.stop !== undefined && plan.stop && !plan.stop.equals(entry.stop)
-        ? { note: `its stop at ${entry.stop} is not used: ${plan.stopDetail}` }
-        : {}),
+      ...noteOf(entry, plan),
       targetPlan: plan.targetPlan,
     },
   });

@@ -119,6 +119,15 @@ describe('the stop that an add was given', () => {
     expect(eventsOf(added('99.5'), 'OrderPlaced').map(({ order }) => order.note)).toEqual([undefined, undefined]);
   });
 
+  it('comes without a target of its own: the order says that one is not used', () => {
+    const engine = holding([101, 101, 101]);
+    engine.run(3);
+    engine.command(entryOf({ quantity: '10', stop: '99', target: '110' }));
+    expect(eventsOf(end(engine), 'OrderPlaced').at(-1)?.order.note).toBe(
+      'its target at 110 is not used: move the position’s own',
+    );
+  });
+
   it('holds for the second row of an entries file, and for the second of two that rest', () => {
     const row = (second: number, over: object) => ({
       ts: NINE_THIRTY + second * 1_000,

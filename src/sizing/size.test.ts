@@ -4,7 +4,7 @@ import type { SizingResult } from '../domain/sizing.ts';
 import { sizing } from './schema.ts';
 import { plannedAdds, size } from './size.ts';
 import type { SizingPolicy } from './strategy.ts';
-import { type Figures, input, policy } from './testing.ts';
+import { type Figures, input, measure, policy } from './testing.ts';
 
 /** S3's own keys. */
 const S3 = { strategy: 'min-of', of: ['kelly', 'risk'], riskCountsLeverage: false };
@@ -346,13 +346,15 @@ describe('a size that cannot be', () => {
 
 describe('the plan of an entry', () => {
   it.each([
-    [true, '0.5', 1, '2', '0.5'],
-    [true, '0.5', 4, '2', '1'],
-    [false, '0.5', 1, '2', '0'],
+    [true, '50%', 1, '2', '0.5'],
+    [true, '50%', 4, '2', '1'],
+    [true, '50%', 4, 'none', '2'],
+    [false, '50%', 1, '2', '0'],
   ])(
     'leaves room for adds: enabled %s, share %s, adds %d, at most %s times the first → %s',
     (enabled, part, adds, most, wanted) => {
-      expect(plannedAdds(enabled, dec(part), adds, dec(most)).toFixed()).toBe(wanted);
+      const scaleIn = { enabled, size: measure(part), adds };
+      expect(plannedAdds(scaleIn, most === 'none' ? most : measure(most)).toFixed()).toBe(wanted);
     },
   );
 

@@ -87,9 +87,15 @@ export function size(input: SizingInput, policy: SizingPolicy): SizingResult {
   return { quantity, margin, notional, steps, refusal: undefined };
 }
 
-/** Room that a policy's adds need, as a share of the first tranche: one add of 50 % → 0.5, but never above `totalSize` − 1. */
-export const plannedAdds = (enabled: boolean, share: Decimal, adds: number, totalSize: Decimal): Decimal =>
-  enabled ? minOf(share.times(dec(adds)), totalSize.minus(ONE)) : ZERO;
+/** Room that a policy's scale-ins need, as a share of the first tranche: one of 50 % → 0.5, but never above `totalSize` − 1. */
+export function plannedAdds(
+  { enabled, size, adds }: { enabled: boolean; size: Measure; adds: number },
+  totalSize: Measure | 'none',
+): Decimal {
+  if (!enabled) return ZERO;
+  const whole = fraction(size).times(dec(adds));
+  return totalSize === 'none' ? whole : minOf(whole, totalSize.value.minus(ONE));
+}
 
 /** A policy's limits of size as the calculation takes them: shares of 1, money and units; "none" is undefined. */
 export function limitsOf(

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { dec } from '../domain/decimal.ts';
-import { parseMeasure, type Measure } from '../domain/measure.ts';
 import type { Side } from '../domain/position.ts';
 import { initialStop, target } from './schema.ts';
 import {
@@ -12,12 +11,8 @@ import {
   targetReward,
   technicalStop,
 } from './stops.ts';
+import { measure } from './testing.ts';
 
-const measure = (text: string): Measure => {
-  const found = parseMeasure(text);
-  if (!found) throw new Error(text);
-  return found;
-};
 const reading = (over: Partial<StopReading> = {}): StopReading => ({
   side: 'long',
   entry: dec(100),

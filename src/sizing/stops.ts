@@ -71,7 +71,7 @@ function inAtr(atr: number, multiple: Decimal, why = ''): StopChoice | Refusal {
   return distance.greaterThan(0)
     ? {
         plan: { kind: 'distance', distance: text(distance) },
-        detail: `${text(multiple)} × ATR ${figure(atr)}${why === '' ? '' : `, ${why}`}`,
+        detail: `${text(multiple)} × ATR ${text(dec(atr).toSignificantDigits(5))}${why === '' ? '' : `, ${why}`}`,
       }
     : { code: 'ATR_ZERO', message: 'the ATR is 0, so no stop follows from it', figure: '0', limit: 'above 0' };
 }
