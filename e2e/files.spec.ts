@@ -119,6 +119,9 @@ test('what the dialog is told by hand is what is opened', async ({ page }) => {
   const dialog = importDialog(page);
   await dialog.getByLabel('Symbol').fill('ACME');
   await dialog.getByLabel('Tick').fill('0.05');
+  await dialog.getByLabel('Multiplier').fill('0');
+  await expect(dialog.getByRole('alert')).toContainText('multiplier "0": expected a decimal above 0');
+  await dialog.getByLabel('Multiplier').fill('50');
   await dialog.getByLabel(/^Session hours/).fill('America/New_York/09:30-16:00');
   await dialog.getByRole('radio', { name: /^End of the bar/ }).check();
   await dialog.getByLabel('Policy').selectOption('fixed');
@@ -126,7 +129,9 @@ test('what the dialog is told by hand is what is opened', async ({ page }) => {
   const exported = await exportSession(page);
   expect(exported.records[0]?.event).toMatchObject({
     type: 'SessionStarted',
-    tapes: [{ instrument: { symbol: 'ACME', tick: '0.05', session: 'America/New_York/09:30-16:00' }, stamp: 'close' }],
+    tapes: [
+      { instrument: { symbol: 'ACME', tick: '0.05', multiplier: '50', session: 'America/New_York/09:30-16:00' }, stamp: 'close' },
+    ],
     policy: { name: 'fixed' },
   });
   const options = [
@@ -134,6 +139,8 @@ test('what the dialog is told by hand is what is opened', async ({ page }) => {
     'ACME',
     '--tick',
     '0.05',
+    '--multiplier',
+    '50',
     '--session',
     'America/New_York/09:30-16:00',
     '--stamp',

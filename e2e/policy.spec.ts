@@ -210,6 +210,17 @@ test('the place on the tape follows where a session starts over', async ({ page 
   await expect(place(page)).toHaveValue('60');
 });
 
+test('starting over asks before it drops what was decided', async ({ page }) => {
+  await openApp(page);
+  await enter(page, {});
+  await openPolicy(page, /^Breakeven/);
+  await box(page, 'rules.breakeven.trigger').fill('1.4R');
+  await button(page, 'Start over with it').click();
+  await expect(page.getByRole('table', { name: 'Positions' })).toHaveCount(1);
+  await button(page, 'Drop what was decided').click();
+  await expect(page.getByRole('table', { name: 'Positions' })).toHaveCount(0);
+});
+
 test('what is being written survives a reload, and sessions start with what was started over with', async ({ page }) => {
   await openApp(page);
   await openPolicy(page, /^Breakeven/);

@@ -20,6 +20,7 @@ const USAGE = `ratchet: the engine from a command line
     --stamp open|close   whether a bar's time is its start or its end (default: by the session's hours, else open)
     --interval 1m        of the file's bars, or of the bars built from trades or quotes (default: measured; for these two the policy's)
     --tick T --lot L     price and quantity steps (default: 0.01 and 1 for names that begin with eq_, ix_ or dy_, lot 1 with fx_, else the finest seen)
+    --multiplier M --min-notional N   money per unit and price point, and least money of an order (default: 1 and 0)
     --session HOURS      ${Object.keys(CALENDARS).join(', ')}, ZONE/HH:MM-HH:MM (17:00-16:00 opens on the evening before) or ZONE/24h
                          (default: XNYS for names that begin with eq_ or ix_, New York's days for fx_, else UTC/24h)
     --calendar FILE      instead of --session: hours, holidays and half days as JSON (format: src/formats/calendar.ts)

@@ -12,6 +12,8 @@ export const FILE_OPTIONS = {
   interval: { type: 'string' },
   tick: { type: 'string' },
   lot: { type: 'string' },
+  multiplier: { type: 'string' },
+  'min-notional': { type: 'string' },
   session: { type: 'string' },
   calendar: { type: 'string' },
 } as const;
@@ -19,13 +21,16 @@ export const FILE_OPTIONS = {
 type FileValues = Partial<Record<keyof typeof FILE_OPTIONS, string | undefined>>;
 
 /** What the user said of a file, for its reader. @throws UsageError, or FormatError of the calendar file */
-export async function readOptions({ symbol, stamp, interval, tick, lot, session, calendar }: FileValues): Promise<ReadOptions> {
+export async function readOptions(values: FileValues): Promise<ReadOptions> {
+  const { symbol, stamp, interval, tick, lot, multiplier, 'min-notional': minNotional, session, calendar } = values;
   if (session !== undefined && calendar !== undefined)
     throw new UsageError(`--session ${session}: expected either it or --calendar, whose name is then the session`);
   const instrument: Partial<InstrumentSpec> = {
     ...(symbol === undefined ? {} : { symbol }),
     ...(tick === undefined ? {} : { tick }),
     ...(lot === undefined ? {} : { lot }),
+    ...(multiplier === undefined ? {} : { multiplier }),
+    ...(minNotional === undefined ? {} : { minNotional }),
     ...(session === undefined ? {} : { session }),
     ...(calendar === undefined ? {} : { calendar: readCalendar(await unpack(await blobOf(calendar)), calendar) }),
   };

@@ -1,6 +1,5 @@
 import { type ReactNode, useState } from 'react';
 import type { CalendarSpec } from '../../domain/calendar.ts';
-import type { InstrumentSpec } from '../../domain/instrument.ts';
 import { BAR_PATHS, type BarPath } from '../../domain/tape.ts';
 import type { ImportOptions, Inspection } from '../../worker/protocol.ts';
 import { pick } from '../actions.ts';
@@ -15,15 +14,18 @@ interface Props {
   onOptions: (options: ImportOptions) => void;
 }
 
+/** What of an instrument is typed. */
+type Typed = 'symbol' | 'tick' | 'lot' | 'multiplier' | 'minNotional' | 'session';
+
 /** What may be corrected of a file before it is opened. What is not touched stays as it was found. */
 export function ImportFields(props: Props): ReactNode {
   const { found, options, onOptions } = props;
-  const [typed, setTyped] = useState<Pick<Partial<InstrumentSpec>, 'symbol' | 'tick' | 'lot' | 'session'>>({});
+  const [typed, setTyped] = useState<Partial<Record<Typed, string>>>({});
   const calendar = options.instrument?.calendar;
   // the calendar's name is the session, whatever was typed there before
   const tell = ({ session, ...rest }: typeof typed, own: CalendarSpec | undefined): void =>
     onOptions({ ...options, instrument: { ...rest, ...(own ? { calendar: own } : session === undefined ? {} : { session }) } });
-  const instrument = (key: 'symbol' | 'tick' | 'lot' | 'session', label: string, disabled = false): ReactNode => (
+  const instrument = (key: Typed, label: string, disabled = false): ReactNode => (
     <Field label={label}>
       <input
         value={disabled ? found.instrument[key] : (typed[key] ?? found.instrument[key])}
@@ -44,6 +46,8 @@ export function ImportFields(props: Props): ReactNode {
       {instrument('tick', 'Tick')}
       {instrument('lot', 'Lot')}
       <IntervalField {...props} />
+      {instrument('multiplier', 'Multiplier')}
+      {instrument('minNotional', 'Least notional')}
       <div className={css.wide}>
         {instrument('session', 'Session hours: XNYS, XNAS, ZONE/HH:MM-HH:MM or ZONE/24h', calendar !== undefined)}
       </div>

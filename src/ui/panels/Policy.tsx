@@ -218,7 +218,11 @@ function Footer(props: {
   const wrong = keys.filter((key) => faults.some((fault) => isAt(fault, key)));
   const differing = review?.inForce?.length ?? 0;
   const able = !dead && inForce !== undefined && review?.ok === true;
+  const decided = usePage((page) => page.positions.length > 0);
+  const [asked, setAsked] = useState(false);
   const startOver = (): void => {
+    if (decided && !asked) return setAsked(true);
+    setAsked(false);
     startWith(written);
     client.send({ type: 'policy', policy: written });
   };
@@ -252,9 +256,11 @@ function Footer(props: {
         type="button"
         disabled={!able || differing === 0}
         title="Opens the session anew with this policy; what was decided in it is dropped"
+        data-danger={asked || undefined}
         onClick={startOver}
+        onBlur={() => setAsked(false)}
       >
-        Start over with it
+        {asked ? 'Drop what was decided' : 'Start over with it'}
       </button>
       <button
         type="button"
