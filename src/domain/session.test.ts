@@ -1,32 +1,24 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CalendarSpec, parseTimeOfDay } from './calendar.ts';
-import { parseMeasure } from './measure.ts';
+import { parseTimeOfDay } from './calendar.ts';
 import { type SessionTime, ZoneClock, parseSession, sessionOf } from './session.ts';
-import { weekdays } from './testing.ts';
+import { calendarOf, measure } from './testing.ts';
 
 const HOUR = 3_600_000;
 const utc = (text: string): number => Date.parse(`${text}Z`);
 const clockOf = (session: string): ZoneClock => new ZoneClock(parseSession(session));
 /** "15:45", or "15m" before the close. */
-const time = (text: string): SessionTime => {
-  const measure = parseMeasure(text);
-  if (!measure) throw new Error(`${text} is no measure`);
-  return measure;
-};
+const time = (text: string): SessionTime => measure(text);
 const iso = (ts: number): string => (Number.isNaN(ts) ? 'none' : new Date(ts).toISOString().slice(0, 16));
 
 /** Foreign exchange: one stretch from Sunday 17:00 to Friday 17:00 in New York. */
-const FX: CalendarSpec = {
+const FX = calendarOf({
   name: 'FX',
   zone: 'America/New_York',
-  hours: weekdays('17:00-17:00'),
+  hours: '17:00-17:00',
   closures: [{ date: '2019-12-25', reason: 'Christmas Day' }],
   otherHours: [{ date: '2019-12-24', hours: '17:00-13:00', reason: 'Christmas Eve' }],
-  from: '2019-01-01',
-  to: '2019-12-31',
-  source: 'a test',
-};
+});
 const fx = (): ZoneClock => new ZoneClock(sessionOf({ session: 'FX', calendar: FX }));
 
 describe('ZoneClock', () => {

@@ -4,7 +4,8 @@ import type { SizingResult } from '../domain/sizing.ts';
 import { sizing } from './schema.ts';
 import { plannedAdds, size } from './size.ts';
 import type { SizingPolicy } from './strategy.ts';
-import { type Figures, input, measure, policy } from './testing.ts';
+import { measure } from '../domain/testing.ts';
+import { type Figures, input, policy } from './testing.ts';
 
 /** S3's own keys. */
 const S3 = { strategy: 'min-of', of: ['kelly', 'risk'], riskCountsLeverage: false };

@@ -11,7 +11,7 @@ import {
   targetReward,
   technicalStop,
 } from './stops.ts';
-import { measure } from './testing.ts';
+import { measure } from '../domain/testing.ts';
 
 const reading = (over: Partial<StopReading> = {}): StopReading => ({
   side: 'long',

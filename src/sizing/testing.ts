@@ -1,6 +1,5 @@
 import { type Decimal, dec } from '../domain/decimal.ts';
 import type { SizingInput } from '../domain/sizing.ts';
-import { type Measure, parseMeasure } from '../domain/measure.ts';
 import { sizing } from './schema.ts';
 import type { SizingPolicy } from './strategy.ts';
 
@@ -76,10 +75,3 @@ export function input(over: Figures = {}): SizingInput {
 /** One strategy and no clamp. */
 export const policy = (over: object = {}): SizingPolicy =>
   sizing.parse({ strategy: 'fixed', least: '0%', most: '1000%', ...over });
-
-/** A measure as a policy writes it. */
-export function measure(text: string): Measure {
-  const found = parseMeasure(text);
-  if (!found) throw new RangeError(`"${text}" is not a measure`);
-  return found;
-}
