@@ -186,10 +186,7 @@ export class Cursor {
       last = print;
     }
     if (row === this.row) return;
-    this.row = row;
-    core.row = row - 1;
-    core.point = LAST_OF_PRINT;
-    core.ts = now;
+    this.dozedTo(row, now);
     market.high = high;
     market.low = low;
     market.close = last;
@@ -198,6 +195,15 @@ export class Cursor {
     market.volume = volume;
     market.runHigh = runHigh;
     market.runLow = runLow;
+  }
+
+  /** Prints have been passed by up to a row, which is the next. */
+  private dozedTo(row: number, now: Milliseconds): void {
+    const { core } = this;
+    this.row = row;
+    core.row = row - 1;
+    core.point = LAST_OF_PRINT;
+    core.ts = now;
   }
 
   private dozeQuotes({ ts, bid, ask }: QuoteColumns, until: number, wakeTs: Milliseconds): void {
@@ -225,10 +231,7 @@ export class Cursor {
       lastAsk = buys;
     }
     if (row === this.row) return;
-    this.row = row;
-    core.row = row - 1;
-    core.point = LAST_OF_PRINT;
-    core.ts = now;
+    this.dozedTo(row, now);
     market.high = high;
     market.low = low;
     market.close = last;
