@@ -12,7 +12,8 @@ import { leastNotional } from './filters.ts';
 import { finish, finishProposal } from './finish.ts';
 import { refusalOf } from './guards.ts';
 import type { Armed, Managed } from './managed.ts';
-import { behind, cancel } from './paper.ts';
+import { cancel } from './paper.ts';
+import { behind } from './protection.ts';
 import { autonomyOf, multiplierOf } from './state.ts';
 
 /** A rule's wish in one step, before precedence is applied. */

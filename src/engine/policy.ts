@@ -10,8 +10,8 @@ import { Managed } from './managed.ts';
 import { dismissScout } from './scout.ts';
 import type { State } from './state.ts';
 
-/** Keys that a running session cannot change: what has been computed rests on them. */
-const FIXED = ['interval', 'account.equity', 'account.leverage', 'indicators'];
+/** Keys that a running session cannot change: what has been computed rests on them. A group stands for all of its keys. */
+export const FIXED = ['interval', 'account.equity', 'account.leverage', 'indicators'];
 
 /** Why a policy cannot take over a running session, naming the first key that it cannot change; undefined where it can. */
 export function policyRefusal(core: Core, { source }: LoadedPolicy): Refusal | undefined {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { loadPolicy } from '../policy/load.ts';
 import { rules } from '../rules/index.ts';
 import { Audit, type Breaches } from './audit.ts';
-import { anyPolicy, runWith, worldOf } from './chance.ts';
+import { anyPolicy } from './chance-policy.ts';
+import { runWith, worldOf } from './chance.ts';
 import type { Setup } from './engine.ts';
 
 /** A run that is watched from its first event to its last. */

@@ -9,7 +9,8 @@ import type { BarPath } from '../domain/tape.ts';
 import { Engine, type Decision, type Setup } from './engine.ts';
 import { explainBook } from './explain.ts';
 import { emptyState, evolve, type State } from './state.ts';
-import { besideOf, livelyPolicy, randomBars, runWith, worldOf } from './chance.ts';
+import { livelyPolicy } from './chance-policy.ts';
+import { besideOf, randomBars, runWith, worldOf } from './chance.ts';
 import { merge, type Nested, STOCK, textOf } from './testing.ts';
 
 const RUNS = 500;

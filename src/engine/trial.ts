@@ -5,7 +5,7 @@ import { type Position, sign } from '../domain/position.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { rowsOf, type Tape } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
-import { dice } from './chance.ts';
+import { dice } from './dice.ts';
 import { Engine, type Setup } from './engine.ts';
 import { COIN, STOCK } from './testing.ts';
 
