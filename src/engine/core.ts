@@ -143,6 +143,11 @@ export class Core implements Surroundings {
     else if (event.type.startsWith('Proposal')) this.touchProposal(event);
   }
 
+  /** A position, or one that an entry plan would open. */
+  findPosition(id: string): Position | undefined {
+    return this.state.positions.get(id) ?? this.managed(id)?.position;
+  }
+
   managed(positionId: string): Managed | undefined {
     return (
       this.book.find(({ position }) => position.id === positionId) ??

@@ -165,9 +165,8 @@ export class Frames {
     return [...this.engine.state.open.values()].flatMap((id) => this.positionOf(id) ?? []);
   }
 
-  /** A position, or one that an entry plan would open. */
   private positionOf(positionId: string): Position | undefined {
-    return this.engine.state.positions.get(positionId) ?? this.engine.core.managed(positionId)?.position;
+    return this.engine.core.findPosition(positionId);
   }
 
   /** The market of a position; of the shown instrument where there is no such position. */

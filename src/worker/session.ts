@@ -176,7 +176,7 @@ export class Session {
   outlook(proposalId: string, quantity: string): Answers['outlook'] {
     const { core, state } = this.engine;
     const proposal = state.proposals.get(proposalId)?.proposal;
-    const position = proposal && (state.positions.get(proposal.positionId) ?? core.managed(proposal.positionId)?.position);
+    const position = proposal && core.findPosition(proposal.positionId);
     if (!position) throw new RangeError(`proposal ${proposalId} does not exist`);
     const refusal = quantityRefusal(core, proposal, quantity);
     const { action } = proposal;
