@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
+import { openFile as openMarket } from '../src/feeds/open.ts';
 import { bundledSession } from '../src/feeds/synthetic.ts';
 import {
   confirmImport,
@@ -151,6 +152,72 @@ test('what the dialog is told by hand is what is opened', async ({ page }) => {
   expectSameHeadless(path, exported, ...options);
 });
 
+test('a table of no known format is mapped by keyboard over its first rows, and opens as the command line reads it', async ({
+  page,
+}) => {
+  const rows = ROWS.slice(0, 400).map((row) => {
+    const [ts = '', open = '', high = '', low = '', close = '', volume = ''] = row.split(',');
+    const [date = '', time = ''] = new Date(Number(ts) - 5 * 3_600_000).toISOString().split('T');
+    return [date.split('-').toReversed().join('.'), time.slice(0, 5), volume, close, low, high, open, '"a; b"']
+      .join(';')
+      .replace(/(\d)\.(\d\d)(?=;)/g, '$1,$2');
+  });
+  const path = fileWith(
+    'handel.csv',
+    ['Tag;Uhr;Menge;Schluss;Tief;Hoch;Start;Notiz', ...rows, '03.03.2025;9:99;1;1;1;1;1;x'].join('\n'),
+  );
+  await openApp(page);
+  await drop(page, path);
+  const dialog = importDialog(page);
+  await expect(dialog.getByRole('alert')).toContainText('found the columns Tag, Uhr, Menge');
+  await expect(dialog.getByRole('button', { name: /^Open/ })).toBeDisabled();
+  const columns = dialog.getByRole('region', { name: 'Columns and first rows' });
+  await expect(columns.getByRole('row')).toHaveCount(10);
+  await expect(columns.getByRole('cell', { name: 'a; b' })).toHaveCount(8);
+  await columns.getByLabel('Column 1, Tag').focus();
+  for (const role of ['Time or date', 'Time of day', 'Volume', 'Close', 'Low', 'High', 'Open']) {
+    await page.keyboard.type(role);
+    await page.keyboard.press('Tab');
+  }
+  await expect(dialog.getByLabel('Times are')).toHaveValue('dmy');
+  await dialog.getByLabel('Zone of the times').fill('America/New_York');
+  const found = dialog.getByRole('region', { name: 'What was found' });
+  await expect(found).toContainText('400 bars');
+  await expect(found).toContainText('1 row left out: time cannot be read');
+  await expect(found).toContainText('they are read as America/New_York');
+  await dialog.getByLabel('Symbol', { exact: true }).fill('HAND');
+  await confirmImport(page);
+  const exported = await exportSession(page);
+  expect(exported.records[0]?.event).toMatchObject({ tapes: [{ instrument: { symbol: 'HAND', tick: '0.01' } }] });
+  const mapping = 'ts=1,clock=2,volume=3,close=4,low=5,high=6,open=7';
+  expectSameHeadless(path, exported, '--symbol', 'HAND', '--columns', mapping, '--zone', 'America/New_York');
+});
+
+test('a file whose times are local is shown with its format, zone and stamp, and each can be corrected', async ({ page }) => {
+  const minute = (i: number): string => `20240102 ${String(143_100 + 100 * i)};10;12;9;11;${i}`;
+  const path = fileWith('ES 03-24.Last.txt', [...[0, 1, 2, 9, 8].map(minute), minute(10)].join('\n'));
+  await openApp(page);
+  await drop(page, path);
+  const dialog = importDialog(page);
+  const layout = dialog.getByRole('region', { name: 'How the file is laid out' });
+  await expect(layout).toContainText('Format: NinjaTrader bars');
+  await expect(layout.getByLabel('Columns are divided by')).toHaveValue(';');
+  await expect(layout.getByLabel('First line')).toHaveValue('no');
+  await expect(layout.getByLabel('Zone of the times')).toHaveValue('UTC');
+  await expect(dialog.getByRole('radio', { name: /^End of the bar/ })).toBeChecked();
+  const report = dialog.getByRole('region', { name: 'What to know of its rows' });
+  await expect(report).toContainText('1 row left out: time goes back');
+  await expect(report).toContainText('Time steps back once');
+  await expect(report).toContainText('1 gap between bars');
+  await expect(dialog.getByRole('region', { name: 'What was found' })).toContainText('14:30');
+  await layout.getByLabel('Zone of the times').fill('America/Chica');
+  await expect(dialog.getByRole('alert')).toContainText('time zone "America/Chica": expected a zone such as');
+  await layout.getByLabel('Zone of the times').fill('America/Chicago');
+  await expect(dialog.getByRole('region', { name: 'What was found' })).toContainText('20:30');
+  await layout.getByRole('button', { name: 'Back to what was found' }).click();
+  await expect(dialog.getByRole('region', { name: 'What was found' })).toContainText('14:30');
+});
+
 test('session hours that cannot be used are said beside the field, and put right there', async ({ page }) => {
   await openApp(page);
   await drop(page, fileWith('prices.csv', bundledSession().csv));
@@ -167,14 +234,14 @@ test('session hours that cannot be used are said beside the field, and put right
   await expect(dialog.getByRole('button', { name: /^Open/ })).toBeEnabled();
 });
 
-test('the file that is opened is the file as it was given: its digest is that of its bytes', async ({ page }) => {
-  const path = fileWith('eq_MADE_1m.csv.gz', gzipSync(bundledSession().csv));
+test('the digest on the page is that of the market in the file, packed or not', async ({ page }) => {
+  const { csv } = bundledSession();
+  const path = fileWith('eq_MADE_1m.csv.gz', gzipSync(csv));
   await openApp(page);
   await drop(page, path);
   await confirmImport(page);
   await page.getByRole('tab', { name: 'Sessions' }).click();
-  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(bundledSession().csv));
-  const digest = Buffer.from(bytes).toString('hex');
-  await expect(page.getByRole('tabpanel', { name: 'Sessions' })).toContainText(digest.slice(0, 12));
-  expect(readFileSync(path).length).toBeLessThan(bundledSession().csv.length);
+  const { tape } = await openMarket(new File([csv], 'eq_MADE_1m.csv'), {});
+  await expect(page.getByRole('tabpanel', { name: 'Sessions' })).toContainText(tape.digest.slice(0, 12));
+  expect(readFileSync(path).length).toBeLessThan(csv.length);
 });

@@ -210,15 +210,24 @@ test('the place on the tape follows where a session starts over', async ({ page 
   await expect(place(page)).toHaveValue('60');
 });
 
-test('starting over asks before it drops what was decided', async ({ page }) => {
+test('starting over keeps what was decided, as a session that is opened again', async ({ page }) => {
   await openApp(page);
   await enter(page, {});
   await openPolicy(page, /^Breakeven/);
   await box(page, 'rules.breakeven.trigger').fill('1.4R');
   await button(page, 'Start over with it').click();
-  await expect(page.getByRole('table', { name: 'Positions' })).toHaveCount(1);
-  await button(page, 'Drop what was decided').click();
+  await expect(panel(page).getByText('my intraday is in force')).toBeVisible();
   await expect(page.getByRole('table', { name: 'Positions' })).toHaveCount(0);
+  await page.getByRole('tab', { name: 'Sessions' }).click();
+  const sessions = page.getByRole('table', { name: 'Sessions' });
+  await expect(sessions.getByRole('row')).toHaveCount(3);
+  await sessions
+    .getByRole('row', { name: /\bintraday\b/ })
+    .filter({ hasNotText: 'my intraday' })
+    .getByRole('button', { name: /^DEMO/ })
+    .click();
+  await page.getByRole('tab', { name: 'Positions' }).click();
+  await expect(page.getByRole('table', { name: 'Positions' })).toHaveCount(1);
 });
 
 test('what is being written survives a reload, and sessions start with what was started over with', async ({ page }) => {

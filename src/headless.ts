@@ -1,19 +1,25 @@
 import { indicators } from './cli/indicators.ts';
+import { journal } from './cli/journal.ts';
 import { ledger } from './cli/ledger.ts';
 import { policy } from './cli/policy.ts';
 import { replay } from './cli/replay.ts';
 import { UsageError } from './cli/files.ts';
 import { CALENDARS } from './domain/nyse.ts';
 import { size } from './cli/size.ts';
+import { trades } from './cli/trades.ts';
+import { verify } from './cli/verify.ts';
 import { BAR_PATHS } from './domain/tape.ts';
 import { FormatError } from './formats/error.ts';
 import { PolicyError, presets } from './policy/load.ts';
 
 const USAGE = `ratchet: the engine from a command line
 
-  replay FILE   walks a file of bars, trades or quotes and writes journal.jsonl, positions.json and figures.json
+  replay FILE   walks a file of bars, trades or quotes and writes journal.jsonl, positions.json, figures.json and the tables below
     --policy NAME|FILE   ${Object.keys(presets).join(', ')}, or a policy as JSON (default intraday)
-    --entries FILE       CSV ts,symbol,side,quantity,stop,target; empty quantity, stop or target: the policy's
+    --entries FILE       CSV ts,symbol,side,quantity,stop,target; empty quantity, stop or target: the policy's; or any file of fills (see trades),
+                         whose exits are left to the policy
+    --entries-zone Z --entries-symbol S --entries-part P --entries-dates ORDER   of a file of fills, as for trades
+    --keep-quantity      entries of fills with the quantities of the fills (default: sized by the policy)
     --decide WHAT        approve-all, reject-all, or a journal of the same tape and policy whose commands are repeated (default: nobody decides)
     --bar-path NAME      ${BAR_PATHS.join(', ')} (default adverse-first)
     --symbol S           default: from the file's name
@@ -24,8 +30,18 @@ const USAGE = `ratchet: the engine from a command line
     --session HOURS      ${Object.keys(CALENDARS).join(', ')}, ZONE/HH:MM-HH:MM (17:00-16:00 opens on the evening before) or ZONE/24h
                          (default: XNYS for names that begin with eq_ or ix_, New York's days for fx_, else UTC/24h)
     --calendar FILE      instead of --session: hours, holidays and half days as JSON (format: src/formats/calendar.ts)
+    --zone ZONE          of times without an offset: America/New_York, UTC+02:00, America/New_York+07:00 (default UTC)
+    --times FORM         s, ms, us or ns since 1970, or dates as ymd, dmy or mdy (default: by what stands there)
+    --columns ts=1,open=2,…   which column holds what, where no format fits; --delimiter comma|semicolon|tab, --header yes|no,
+                         --price-scale 1e-9 where prices count billionths
     --out DIR            where the files go (default out)
-    FILE "bundled" is the session that ships with the app
+    --bundle FILE        also the whole session as one file, X.ratchet.zip, that verify checks and the app opens
+    FILE may be a recording, X.parquet; "bundled" is the session that ships with the app
+  verify FILE.ratchet.zip   checks every digest of a session bundle and walks it again: status 1 where its journal comes out otherwise
+  journal FILE  makes tables of a journal.jsonl alone, without its tape: journal.csv, position_events, ml_position_predictions (CSV and JSON
+                lines), positions.csv, trades.csv (a row a closed position) and exits.csv (a row a share of an exit)
+    --out DIR            where the files go (default out)
+    --position ID        prints instead how that position was managed, as JSON
   indicators FILE   prints bars as CSV, with the asked-for columns in the order asked; a cell is empty while its value is unknown
     --atr N --rsi N --ema N --sma N    over N bars; each can be given again with another length
     --adx N                            ADX, +DI and -DI
@@ -33,8 +49,16 @@ const USAGE = `ratchet: the engine from a command line
     --bbands N,WIDTH                   middle, upper and lower band, WIDTH standard deviations away
     --vwap                             of the session's day
     --interval 1m        of the file's bars, or of the bars built from trades (default: measured; for trades 1m)
-    --symbol, --stamp, --tick, --lot, --session, --calendar   as for replay
-  ledger FILE   reads fills ts,symbol,side,quantity,price,fee[,multiplier] and prints a position as one JSON line after each
+    --symbol, --stamp, --tick, --lot, --session, --calendar, --zone, --times, --columns and their like   as for replay
+  trades FILE   prints the trades that the fills of a file make: CSV ts,symbol,side,quantity,price,fee[,multiplier], the list of trades of
+                TradingView's strategy tester, executions of NinjaTrader, deals of MetaTrader 5, or a backtest of freqtrade; rows left out on stderr
+    --as csv|json        a line a trade (default csv)
+    --zone Z             of times that do not say theirs (default UTC)
+    --symbol S           for the one instrument of the file
+    --multiplier M       money per unit and price point, of files without that column (default 1)
+    --part P             the account or strategy, of files with several (default the first)
+    --dates day-first|month-first   of dates such as 03/04/2024 (default: what the file's own dates say, else month-first)
+  ledger FILE   reads such a file and prints a position as one JSON line after each fill; options as for trades
   size          prints the size of an entry, a step a line; a refusal is printed too, with status 0
     --equity M --entry P  required; --policy as above, --side long|short (default: by the stop, else long)
     --stop P             default: the policy's first stop, from --atr, --vix, --support or --resistance
@@ -48,7 +72,16 @@ const USAGE = `ratchet: the engine from a command line
 `;
 
 /** The verbs, one a file in `cli/`. */
-const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { replay, indicators, ledger, size, policy };
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  replay,
+  verify,
+  journal,
+  indicators,
+  ledger,
+  trades,
+  size,
+  policy,
+};
 
 async function main([verb, ...args]: string[]): Promise<void> {
   if (verb === undefined || verb === 'help' || verb === '--help') return void process.stdout.write(USAGE);

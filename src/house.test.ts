@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 const repo = fileURLToPath(new URL('..', import.meta.url));
 
 const CORE = new Set(['domain', 'indicators', 'rules', 'sizing', 'engine', 'policy', 'projections', 'formats']);
-const BELOW_PAGE = [...CORE, 'feeds', 'worker'];
+const BELOW_PAGE = [...CORE, 'feeds', 'journal', 'worker'];
 
 /** Which rooms, or single files of them, a room may import besides itself: by value, and as types only. */
 const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
   projections: { values: ['domain'], types: ['engine'] },
   formats: { values: ['domain'] },
   feeds: { values: ['domain', 'formats'] },
+  journal: { values: ['domain', 'formats', 'feeds'] },
   worker: { values: BELOW_PAGE },
   ui: { values: ['domain', 'worker/client.ts'], types: ['projections', 'worker/protocol.ts'] },
   cli: { values: BELOW_PAGE },

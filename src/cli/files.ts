@@ -49,6 +49,7 @@ const WRITE_FAULTS: Readonly<Record<string, string>> = {
   EEXIST: 'a file stands where a folder is needed',
   ENOTDIR: 'a file stands where a folder is needed',
   EISDIR: 'a folder stands where a file is needed',
+  ENOENT: 'its folder does not exist',
   EACCES: 'no permission to write there',
   EPERM: 'no permission to write there',
   EROFS: 'nothing can be written there, it is read-only',
@@ -63,13 +64,21 @@ export async function makeFolder(path: string): Promise<void> {
   await mkdir(path);
 }
 
-/** Does some writing below the folder that `--out` names. @throws UsageError naming the path that cannot be written, and why */
-export async function writing(out: string, write: () => Promise<unknown>): Promise<void> {
+/**
+ * Does some writing to where an option says.
+ * @param option the option and what it takes
+ * @throws UsageError naming the path that cannot be written, and why
+ */
+export async function writing(
+  out: string,
+  write: () => Promise<unknown>,
+  { name, expected }: { name: string; expected: string } = { name: '--out', expected: 'a folder to write in' },
+): Promise<void> {
   try {
     await write();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
     const path = 'path' in error && typeof error.path === 'string' ? error.path : out;
-    throw new UsageError(`--out ${out}: ${WRITE_FAULTS[error.code] ?? error.message} (${path}); expected a folder to write in`);
+    throw new UsageError(`${name} ${out}: ${WRITE_FAULTS[error.code] ?? error.message} (${path}); expected ${expected}`);
   }
 }

@@ -5,7 +5,7 @@ import type { InstrumentSpec } from '../domain/instrument.ts';
 import { sessionOf, ZoneClock } from '../domain/session.ts';
 import type { BarColumns, Columns, TradeColumns } from '../domain/tape.ts';
 import { openBundled, openFile } from '../feeds/open.ts';
-import type { ReadResult } from '../formats/csv.ts';
+import type { OpenedFile } from '../formats/csv.ts';
 import { Adx } from '../indicators/adx.ts';
 import { Atr } from '../indicators/atr.ts';
 import { Bollinger } from '../indicators/bollinger.ts';
@@ -230,7 +230,7 @@ export async function indicators(
   await pipeline(Readable.from(csvOf(barsOf(columns, intervalMs), studies)), out, { end: false });
 }
 
-function describe({ tape, report, notes }: ReadResult, path: string, intervalMs: number): string {
+function describe({ tape, report, notes }: OpenedFile, path: string, intervalMs: number): string {
   const { symbol, session } = tape.instrument;
   const lines = [
     `${path}: ${report.rows} rows of ${tape.columns.kind}${tape.synthetic ? ' (synthetic)' : ''}, ${report.rejectedRows} left out`,

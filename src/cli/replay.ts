@@ -1,31 +1,35 @@
-import { createHash } from 'node:crypto';
 import { access, constants, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from '../domain/commands.ts';
 import { dec, text } from '../domain/decimal.ts';
+import type { Timeline } from '../domain/import.ts';
 import { BAR_PATHS, type BarPath, type Tape } from '../domain/tape.ts';
 import { type Decision, Engine } from '../engine/engine.ts';
 import { unpack } from '../feeds/file.ts';
 import { openBundled, openFile } from '../feeds/open.ts';
-import type { ReadResult } from '../formats/csv.ts';
-import { readEntries } from '../formats/entries.ts';
-import { FormatError } from '../formats/error.ts';
+import { encodeRecording } from '../feeds/recording.ts';
+import type { OpenedFile } from '../formats/csv.ts';
+import type { TimedEntry } from '../formats/decisions.ts';
 import { readDecisions } from '../formats/journal.ts';
+import { bundleOf } from '../journal/bundle.ts';
 import { valueText } from '../domain/document.ts';
 import { difference } from '../policy/explain.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
 import { withInterval } from '../worker/interval.ts';
+import { ENTRIES_OPTIONS, entriesFor } from './entries.ts';
 import { blobOf, makeFolder, oneOf, policyOf, UsageError, writing } from './files.ts';
+import { digestOfJournal, writeTables } from './journal.ts';
 import { FILE_OPTIONS, readOptions } from './options.ts';
 
 const REPLAY_OPTIONS = {
   policy: { type: 'string', default: 'intraday' },
-  entries: { type: 'string' },
+  ...ENTRIES_OPTIONS,
   decide: { type: 'string' },
   'bar-path': { type: 'string', default: 'adverse-first' },
   ...FILE_OPTIONS,
   out: { type: 'string', default: 'out' },
+  bundle: { type: 'string' },
 } as const;
 
 /** Answers every proposal that waits for the user at the instant it comes up. */
@@ -59,7 +63,7 @@ async function decisionsOf(path: string, tapes: readonly Tape[], policy: unknown
     : decisions;
 }
 
-/** Walks files on one clock through the engine and writes journal, positions and figures. */
+/** Walks files on one clock through the engine and writes journal, positions and figures, and the journal as tables. */
 export async function replay(args: string[]): Promise<void> {
   const { values, positionals: paths } = parseArgs({ args, options: REPLAY_OPTIONS, allowPositionals: true });
   if (paths.length === 0) throw new UsageError('replay: expected at least one FILE');
@@ -72,32 +76,19 @@ export async function replay(args: string[]): Promise<void> {
   const barPath: BarPath = oneOf('--bar-path', values['bar-path'], BAR_PATHS);
   const options = await readOptions(values);
   const loaded = await policyOf(values.policy, '--policy');
-  const sources: { path: string; source: ReadResult }[] = [];
+  const sources: { path: string; source: OpenedFile }[] = [];
   for (const path of paths)
     sources.push({ path, source: path === 'bundled' ? await openBundled() : await openFile(await blobOf(path), options) });
   const tapes = sources.map(({ source }) => source.tape);
   const bars = tapes.every(({ columns }) => columns.kind === 'bars');
   const policy = bars ? loaded : withInterval(loaded, options.intervalMs ?? null);
-  const entries = values.entries === undefined ? [] : readEntries(await unpack(await blobOf(values.entries)), values.entries);
-  const symbols = tapes.map(({ instrument }) => instrument.symbol);
-  const stranger = entries.find(({ entry }) => !symbols.includes(entry.symbol));
-  if (stranger)
-    throw new FormatError(
-      values.entries ?? '',
-      stranger.line,
-      `symbol "${stranger.entry.symbol}": expected ${symbols.join(' or ')}, the instrument of ${paths.join(' and ')}`,
-    );
+  const entries = await entriesFor(values, tapes, paths);
   const { decide } = values;
   const everyone = decide === 'approve-all' || decide === 'reject-all';
   const decisions =
     decide === undefined || everyone ? [] : await decisionsOf(decide, tapes, policy.source, values.entries !== undefined);
-  const engine = new Engine({
-    tapes,
-    policy,
-    barPath,
-    entries: entries.map(({ ts, entry }) => ({ ts, command: entry })),
-    decisions,
-  });
+  const timed = entries.map(({ ts, entry }) => ({ ts, command: entry }));
+  const engine = new Engine({ tapes, policy, barPath, entries: timed, decisions });
   // Before the walk, which may take long: a folder that cannot be written is better known now.
   await writing(values.out, async () => {
     await makeFolder(values.out);
@@ -107,15 +98,52 @@ export async function replay(args: string[]): Promise<void> {
     decideAll(engine, (proposalId) => ({ type: decide === 'approve-all' ? 'ApproveProposal' : 'RejectProposal', proposalId }));
   else engine.run(Number.POSITIVE_INFINITY);
   await report(engine, sources, values.out);
+  if (values.bundle !== undefined) await writeBundle(values.bundle, engine, sources, timed);
 }
 
-async function report(engine: Engine, sources: readonly { path: string; source: ReadResult }[], out: string): Promise<void> {
-  const journal = journalText(engine.journal);
+const BUNDLE = { name: '--bundle', expected: 'a file to write, such as X.ratchet.zip' };
+
+async function writeBundle(
+  path: string,
+  engine: Engine,
+  sources: readonly { path: string; source: OpenedFile }[],
+  entries: readonly TimedEntry[],
+): Promise<void> {
+  const recordings = new Map<string, Uint8Array>();
+  for (const { path: from, source } of sources)
+    recordings.set(source.tape.digest, await encodeRecording({ ...source, name: basename(from), source: basename(from) }));
+  const bytes = await bundleOf(
+    {
+      name: `${sources.map(({ source }) => source.tape.instrument.symbol).join(', ')} · ${engine.core.policy.name}`,
+      journal: journalText(engine.journal),
+      place: engine.at,
+      decisions: engine.allDecisions,
+      entries,
+    },
+    recordings,
+  );
+  await writing(path, () => writeFile(path, bytes), BUNDLE);
+  process.stdout.write(`bundle ${path}: ${bytes.length} bytes\n`);
+}
+
+/** What is odd about a file's times and bars, a line each. */
+function timelineLines({ stepsBack, repeats, gaps }: Timeline): string[] {
+  return [
+    ...(stepsBack > 0 ? [`steps back in time: ${stepsBack}`] : []),
+    ...(repeats > 0 ? [`bars without volume that only repeat the close before: ${repeats}`] : []),
+    ...(gaps && gaps.count > 0
+      ? [`gaps: ${gaps.count}, the longest ${gaps.longestMs} ms after ${new Date(gaps.afterTs).toISOString()}`]
+      : []),
+  ];
+}
+
+async function report(engine: Engine, sources: readonly { path: string; source: OpenedFile }[], out: string): Promise<void> {
   const figures = figuresJson(engine.state, engine.journal, (account) => engine.core.equity(account));
   await writing(out, async () => {
-    await writeFile(join(out, 'journal.jsonl'), journal);
+    await writeFile(join(out, 'journal.jsonl'), journalText(engine.journal));
     await writeFile(join(out, 'positions.json'), prettyJson(positionsJson(engine.state)));
     await writeFile(join(out, 'figures.json'), prettyJson(figures));
+    await writeTables(out, engine.journal, engine.state);
   });
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   for (const { path, source } of sources) {
@@ -123,6 +151,7 @@ async function report(engine: Engine, sources: readonly { path: string; source: 
     const { instrument, columns } = tape;
     say(`${path}: ${rows.rows} rows of ${columns.kind}${tape.synthetic ? ' (synthetic)' : ''}, ${rows.rejectedRows} left out`);
     for (const { reason, rows: count } of rows.counts) say(`  left out: ${count} × ${reason}`);
+    for (const line of timelineLines(rows.timeline)) say(`  ${line}`);
     say(
       `instrument ${instrument.symbol}, tick ${instrument.tick}, lot ${instrument.lot}, session ${instrument.session}, stamp ${tape.stamp}, bars of ${engine.core.lane(instrument.symbol).market.intervalMs} ms`,
     );
@@ -139,5 +168,5 @@ async function report(engine: Engine, sources: readonly { path: string; source: 
   say(
     `${engine.journal.length} records, the last at row ${last?.tape.row ?? 0}; equity ${text(dec(engine.core.equity('paper')))}`,
   );
-  say(`journal SHA-256 ${createHash('sha256').update(journal).digest('hex')}`);
+  say(`journal SHA-256 ${digestOfJournal(engine.journal)}`);
 }

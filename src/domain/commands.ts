@@ -20,7 +20,13 @@ export type Command =
   | { type: 'SetPolicy'; policy: unknown }
   /** lets the drawdown be counted from today's equity: a flat account cannot recover by itself */
   | { type: 'ResetPeak'; account?: string; reason: string }
+  /** holds back what adds risk, or lets it go on: said by the host, not by a user */
+  | { type: 'SetHold'; reason: HoldReason; on: boolean }
   | { type: 'StopAll' };
+
+/** Why everything that adds risk is held back, whatever the account looks like: what is decided cannot be kept. */
+export const HOLD_REASONS = ['store'] as const;
+export type HoldReason = (typeof HOLD_REASONS)[number];
 
 /** Opens a position or refuses with a reason. No `quantity`: sized by the policy; no `stop`: the policy's; no `target`: the policy's. */
 export interface PlaceEntry {

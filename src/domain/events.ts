@@ -1,4 +1,4 @@
-import type { Command } from './commands.ts';
+import type { Command, HoldReason } from './commands.ts';
 import type { InstrumentSpec } from './instrument.ts';
 import type { OrderKind, Purpose, StopPlan, TargetPlan } from './order.ts';
 import type { OrderSide, PositionStatus, Side } from './position.ts';
@@ -154,6 +154,9 @@ export type Event =
   /** entries and adds are refused from here on; exits and stop moves go on */
   | { type: 'HaltBegan'; account: string; rule: RuleId; figure: string; limit: string; evidence: CriterionReading[] }
   | { type: 'HaltEnded'; account: string; rule: RuleId; reason: string }
+  /** entries and adds of all accounts are refused from here on, until it is over; exits and stop moves go on */
+  | { type: 'HoldBegan'; reason: HoldReason }
+  | { type: 'HoldEnded'; reason: HoldReason }
   | { type: 'PeakReset'; account: string; from: string; to: string; reason: string }
   /** `policy` as written, every default filled in; `changes` are the keys at which it differs from the one before */
   | { type: 'PolicyChanged'; policy: unknown; changes: { path: string; from: unknown; to: unknown }[] };

@@ -43,7 +43,7 @@ export type Columns = BarColumns | TradeColumns | QuoteColumns;
 export interface Tape {
   instrument: InstrumentSpec;
   columns: Columns;
-  /** SHA-256 of the source's unpacked bytes, hex */
+  /** SHA-256 of the columns, hex: the same market has the same digest, whatever file it was read from (`feeds/digest.ts`) */
   digest: string;
   /** how the source stamped its bars; trades and quotes carry the event's own time */
   stamp: Stamp | 'event';
@@ -62,6 +62,9 @@ export interface TapePosition {
   row: number;
   point: number;
 }
+
+/** Whether one place on a tape comes after another. */
+export const isAfter = (a: TapePosition, b: TapePosition): boolean => a.row > b.row || (a.row === b.row && a.point > b.point);
 
 /** The order in which a bar's four prices are walked (rules.md §4). */
 export const BAR_PATHS = ['adverse-first', 'ohlc', 'olhc', 'nearest-first'] as const;

@@ -64,6 +64,8 @@ const SAYS: Record<string, 'nothing' | 'figure'> = {
   AUTONOMY_FLOOR: 'figure',
   NO_TAKE_PROFIT: 'figure',
   SESSION_CLOSED: 'figure',
+  HELD: 'figure',
+  HOLD_UNCHANGED: 'figure',
   SUGGEST_ONLY: 'nothing',
   NO_PRICE: 'nothing',
   REASON: 'nothing',
@@ -83,6 +85,8 @@ export class Audit {
   private readonly cash = new Map<string, Decimal>();
   private readonly fees = new Map<string, Decimal>();
   private readonly halts = new Map<string, Set<string>>();
+  /** everything that adds risk is held back */
+  private held = false;
   /** fills of the trading day by account, and its bounds; those of its first minutes are left out: a bar belongs to the day in which it began */
   private readonly fills = new Map<string, number>();
   private dayStart = Number.NEGATIVE_INFINITY;
@@ -201,7 +205,7 @@ export class Audit {
   }
 
   private halted(account: string): boolean {
-    return (this.halts.get(account)?.size ?? 0) > 0;
+    return this.held || (this.halts.get(account)?.size ?? 0) > 0;
   }
 
   private startDay(ts: number): void {
@@ -264,6 +268,12 @@ export class Audit {
         return;
       case 'HaltEnded':
         this.halts.get(event.account)?.delete(event.rule);
+        return;
+      case 'HoldBegan':
+        this.held = true;
+        return;
+      case 'HoldEnded':
+        this.held = false;
         return;
       default:
     }

@@ -208,12 +208,13 @@ function randomCommand(engine: Engine, next: Dice): Command {
       autonomy: { mode: next() < 0.5 ? 'auto' : 'approve' },
     };
   if (roll < 0.96) return { type: 'SetPolicy', policy: randomChange(engine, next) };
-  if (roll < 0.985)
+  if (roll < 0.98)
     return {
       type: 'ResetPeak',
       reason: next() < 0.8 ? 'a fresh start' : ' ',
       ...(next() < 0.2 ? { account: 'other' } : {}),
     };
+  if (roll < 0.985) return { type: 'SetHold', reason: 'store', on: next() < 0.4 };
   return { type: 'StopAll' };
 }
 

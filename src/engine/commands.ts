@@ -179,6 +179,11 @@ function carryOut(core: Core, command: Command): Refusal | undefined {
         return { code: 'REASON', message: 'resetting the peak needs a reason, which the journal keeps' };
       resetPeak(core, command.account ?? PAPER, command.reason.trim());
       return undefined;
+    case 'SetHold':
+      if (core.state.holds.has(command.reason) === command.on)
+        return { code: 'HOLD_UNCHANGED', message: command.on ? 'it is held already' : 'nothing is held', figure: command.reason };
+      core.emit({ type: command.on ? 'HoldBegan' : 'HoldEnded', reason: command.reason });
+      return undefined;
     case 'StopAll':
       stopAll(core);
       rewatch(core);

@@ -10,7 +10,7 @@ import { journalText } from '../projections/figures.ts';
 import { suggestInterval, withInterval } from '../worker/interval.ts';
 import { Audit } from './audit.ts';
 import { Engine, type Setup } from './engine.ts';
-import { policyWith } from './testing.ts';
+import { foldDifference, policyWith } from './testing.ts';
 import { automaticEntries, generatedTapes, type Manner, runTrial } from './trial.ts';
 
 /** Real market data, kept beside the checkout; each test is skipped by name where its file is absent. */
@@ -48,7 +48,8 @@ const TOGETHER: [name: string, files: [file: string, symbol?: string][]][] = [
 
 function read(file: string, symbol?: string): Tape {
   const bytes = new Uint8Array(gunzipSync(readFileSync(new URL(file, FOLDER))));
-  return readCsv(bytes, file.replace(/\.gz$/, ''), '', symbol === undefined ? {} : { instrument: { symbol } }).tape;
+  const { tape } = readCsv(bytes, file.replace(/\.gz$/, ''), symbol === undefined ? {} : { instrument: { symbol } });
+  return { ...tape, digest: '' };
 }
 
 const MANNER: Manner = { seed: 20_190_215, looks: 40, wild: true };
@@ -152,9 +153,11 @@ function broken(
     const repeated = new Engine({ ...setup, decisions: engine.allDecisions });
     again(repeated);
     const tooLong = heldTooLong(engine, tapes);
+    const state = foldDifference(engine);
     const faults = {
       ...audit?.breaches,
       ...(tooLong === undefined ? {} : { tooLong }),
+      ...(state === undefined ? {} : { state }),
       ...(digest(engine) === digest(repeated) ? {} : { journal: `another after ${engine.journal.length} records` }),
     };
     if (Object.keys(faults).length > 0) found[name] = faults;

@@ -1,9 +1,7 @@
 import type { Command } from '../domain/commands.ts';
-import { dec } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import { instrumentOf } from '../domain/instrument.ts';
-import type { ActionKind, Autonomy } from '../domain/proposal.ts';
-import { type BarPath, rowsOf, type Tape, type TapePosition } from '../domain/tape.ts';
+import { type BarPath, isAfter, rowsOf, type Tape, type TapePosition } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import { receive } from './commands.ts';
@@ -17,7 +15,7 @@ import { emptyState, type State } from './state.ts';
 import { Watch } from './watch.ts';
 
 /** Goes into every journal; grows when the same input could give other events. */
-const ENGINE = 'ratchet/2';
+export const ENGINE = 'ratchet/2';
 
 /** A command at its place on the tape, as a journal keeps it. */
 export interface Decision {
@@ -40,7 +38,13 @@ export interface Setup {
 /** Why `run` came back: the row was reached, the tape is over, a proposal waits for the user, or something was recorded. */
 export type Stop = 'row' | 'end' | 'proposal' | 'event';
 
-const later = (a: TapePosition, b: TapePosition): boolean => a.row > b.row || (a.row === b.row && a.point > b.point);
+/** The commands of a journal with their places; those of an entry file come from that file again. */
+export const decisionsOf = (journal: readonly JournalRecord[]): Decision[] =>
+  journal.flatMap(({ event, tape }) =>
+    event.type === 'CommandReceived' && !(event.command.type === 'PlaceEntry' && event.command.source === 'entries')
+      ? [{ at: tape, command: event.command }]
+      : [],
+  );
 
 /** The interval of the engine's bars: the policy's, or the tape's own where that is coarser. */
 function intervalOf(tape: Tape, policy: LoadedPolicy['policy']): Milliseconds {
@@ -108,11 +112,9 @@ export class Engine {
   constructor({ tapes, policy, barPath, entries, decisions }: Setup) {
     const sorted = tapes.toSorted((a, b) => (a.instrument.symbol < b.instrument.symbol ? -1 : 1));
     const markets = marketsOf(sorted, policy.policy);
-    const autonomy = Object.entries(policy.policy.autonomy) as [ActionKind, Autonomy][];
     const state = emptyState(
-      dec(policy.policy.account.equity),
-      autonomy,
-      sorted.map(({ instrument }) => [instrument.symbol, dec(instrument.multiplier)]),
+      policy.policy,
+      sorted.map(({ instrument }) => instrument),
     );
     this.entries = entries ?? [];
     this.decisions = decisions ?? [];
@@ -198,12 +200,7 @@ export class Engine {
 
   /** Every command so far with its place, and those that lie ahead: what a rebuilt run needs to come back here and go on. */
   get allDecisions(): Decision[] {
-    const made = this.core.journal.flatMap(({ event, tape }) =>
-      event.type === 'CommandReceived' && !(event.command.type === 'PlaceEntry' && event.command.source === 'entries')
-        ? [{ at: tape, command: event.command }]
-        : [],
-    );
-    return [...made, ...this.laterDecisions];
+    return [...decisionsOf(this.core.journal), ...this.laterDecisions];
   }
 
   /** A command by the user, here and now. Decisions that lay ahead belong to a run that will not happen; they are dropped. */
@@ -239,6 +236,17 @@ export class Engine {
       if (this.done >= until) return 'row';
       this.walk(cursor);
       if (this.stops(stopAt, seen)) return stopAt;
+    }
+  }
+
+  /** Walks to a place on the tape at which a run has stood before; one that is behind changes nothing. */
+  goTo(place: TapePosition): void {
+    // of several tapes each may be inside a row at that place: those rows are not done
+    this.run(place.row + 1 - this.cursors.length);
+    while (isAfter(place, this.at)) {
+      const cursor = this.next();
+      if (!cursor) return;
+      this.walk(cursor);
     }
   }
 
@@ -322,7 +330,7 @@ export class Engine {
   private repeatDecisions(): void {
     for (;;) {
       const decision = this.decisions[this.nextDecision];
-      if (!decision || later(decision.at, this.core.at)) return;
+      if (!decision || isAfter(decision.at, this.core.at)) return;
       this.nextDecision += 1;
       this.take(decision.command);
     }

@@ -1,3 +1,4 @@
+import type { HoldReason } from '../domain/commands.ts';
 import { type Decimal, dec, maxOf, minOf, money, text, ZERO } from '../domain/decimal.ts';
 import type { Refusal } from '../domain/events.ts';
 import { fraction } from '../domain/measure.ts';
@@ -27,8 +28,14 @@ export function entryWindow(core: Core, symbol: string): Refusal | undefined {
   };
 }
 
-/** While a limit on the account's equity holds, nothing that adds risk is sent; exits and stop moves are never asked. */
+const HELD: Record<HoldReason, string> = {
+  store: 'the journal cannot be saved: what adds risk is held until it can',
+};
+
+/** While something is held or a limit on the account's equity holds, nothing that adds risk is sent; exits and stop moves are never asked. */
 export function halted(core: Core, account: string): Refusal | undefined {
+  const [hold] = core.state.holds;
+  if (hold) return { code: 'HELD', message: HELD[hold], figure: hold };
   const halts = haltsOf(core.state, account);
   const { 'daily-loss': day, 'drawdown-halt': peak } = core.policy.rules;
   const watch = core.account(account);

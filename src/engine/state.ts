@@ -1,11 +1,13 @@
 import { type Decimal, dec, maxOf, ONE, ZERO } from '../domain/decimal.ts';
+import type { HoldReason } from '../domain/commands.ts';
 import type { Event, JournalRecord, PlacedOrder } from '../domain/events.ts';
+import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { Order } from '../domain/order.ts';
 import { type Account, averageEntry, type Position, type Tranche } from '../domain/position.ts';
 import type { ActionKind, Autonomy, AutonomyLevel, ProposalRecord, RuleId } from '../domain/proposal.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import { loadPolicy } from '../policy/load.ts';
-import { tooWeak } from '../policy/schema.ts';
+import { type Policy, tooWeak } from '../policy/schema.ts';
 
 /** Why a rule's trigger says nothing on a position: until its criteria have been false (rejected, spent), until the next bar, or until a guard clears. */
 export interface Silence {
@@ -31,6 +33,8 @@ export interface State {
   silences: Map<string, Silence>;
   /** rules that refuse an account what adds risk, by account */
   halts: Map<string, Set<RuleId>>;
+  /** what holds back everything that adds risk, of all accounts */
+  holds: Set<HoldReason>;
   /** positions whose rules failed: their stop stays, nothing else acts */
   manual: Set<string>;
   autonomyLevel: AutonomyLevel;
@@ -44,29 +48,27 @@ export const openKey = (account: string, symbol: string): string => `${account} 
 
 export const silenceKey = (positionId: string, rule: string, trigger: string): string => `${positionId} ${rule} ${trigger}`;
 
-export function emptyState(
-  startingEquity: Decimal,
-  autonomy: Iterable<[ActionKind, Autonomy]>,
-  multipliers: Iterable<[string, Decimal]>,
-): State {
-  return {
-    startingEquity,
-    multipliers: new Map(multipliers),
-    accounts: new Map(),
-    positions: new Map(),
-    open: new Map(),
-    lastEntry: new Map(),
-    orders: new Map(),
-    proposals: new Map(),
-    silences: new Map(),
-    halts: new Map(),
-    manual: new Set(),
-    autonomyLevel: 'assisted',
-    autonomy: new Map(autonomy),
-    ordersPlaced: 0,
-    positionsOpened: new Map(),
-  };
-}
+/** The state before anything has happened: what a policy gives an account and allows, and what a unit of each instrument is worth. */
+export const emptyState = (policy: Policy, instruments: readonly InstrumentSpec[]): State => ({
+  startingEquity: dec(policy.account.equity),
+  multipliers: new Map(instruments.map(({ symbol, multiplier }) => [symbol, dec(multiplier)])),
+  accounts: new Map(),
+  positions: new Map(),
+  open: new Map(),
+  lastEntry: new Map(),
+  orders: new Map(),
+  proposals: new Map(),
+  silences: new Map(),
+  halts: new Map(),
+  holds: new Set(),
+  manual: new Set(),
+  autonomyLevel: 'assisted',
+  autonomy: autonomyIn(policy),
+  ordersPlaced: 0,
+  positionsOpened: new Map(),
+});
+
+const autonomyIn = ({ autonomy }: Policy): State['autonomy'] => new Map(Object.entries(autonomy) as [ActionKind, Autonomy][]);
 
 export const multiplierOf = (state: State, symbol: string): Decimal => state.multipliers.get(symbol) ?? ONE;
 
@@ -369,12 +371,16 @@ export function evolve(state: State, record: JournalRecord): State {
     case 'HaltEnded':
       state.halts.set(event.account, new Set([...haltsOf(state, event.account)].filter((rule) => rule !== event.rule)));
       return state;
+    case 'HoldBegan':
+      state.holds.add(event.reason);
+      return state;
+    case 'HoldEnded':
+      state.holds.delete(event.reason);
+      return state;
     case 'PeakReset':
       return state;
     case 'PolicyChanged':
-      state.autonomy = new Map(
-        Object.entries(loadPolicy(event.policy, 'the journal').policy.autonomy) as [ActionKind, Autonomy][],
-      );
+      state.autonomy = autonomyIn(loadPolicy(event.policy, 'the journal').policy);
       return state;
     default:
       return event satisfies never;

@@ -1,5 +1,6 @@
 import type { PlaceEntry } from '../domain/commands.ts';
-import type { Event } from '../domain/events.ts';
+import { Decimal, dec } from '../domain/decimal.ts';
+import type { Event, JournalRecord } from '../domain/events.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { Position, Side } from '../domain/position.ts';
 import type { BarPath, Tape } from '../domain/tape.ts';
@@ -7,6 +8,7 @@ import { type LoadedPolicy, loadPolicy, loadPreset } from '../policy/load.ts';
 import { rules } from '../rules/index.ts';
 import { Engine } from './engine.ts';
 import { explain, type TriggerReading } from './explain.ts';
+import { foldJournal } from './fold.ts';
 
 /*
  * Small worlds for tests, made by hand: tapes, policies, a position to watch.
@@ -164,6 +166,25 @@ export function quotesTape(
 }
 
 export const textOf = (engine: Engine): string => engine.journal.map((record) => JSON.stringify(record)).join('\n');
+
+/** A value with decimals as their text, so that equal amounts are equal. */
+function plain(value: unknown): unknown {
+  if (Decimal.isDecimal(value)) return `#${dec(value).toFixed()}`;
+  if (value instanceof Map) return [...value].map(([key, inner]) => [key, plain(inner)]);
+  if (value instanceof Set) return [...value];
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, plain(inner)]])));
+}
+
+/** How the state that a journal's text folds to differs from the engine's own; undefined where it does not. */
+export function foldDifference(engine: Engine): string | undefined {
+  const records = textOf(engine)
+    .split('\n')
+    .map((line) => JSON.parse(line) as JournalRecord);
+  const [found, wanted] = [foldJournal(records), engine.state].map((state) => JSON.stringify(plain(state)));
+  return found === wanted ? undefined : `found ${found}\nwanted ${wanted}`;
+}
 
 /** The events of one type, in order. */
 export const eventsOf = <T extends Event['type']>(engine: Engine, type: T): Extract<Event, { type: T }>[] =>

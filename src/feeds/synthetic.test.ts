@@ -12,7 +12,7 @@ const DAYS = [0, 1, 2, 3, 4];
 
 function barsOf(csv: string): BarColumns {
   const { name, options } = bundledSession();
-  const { tape, report } = readCsv(new TextEncoder().encode(csv), name, '', options);
+  const { tape, report } = readCsv(new TextEncoder().encode(csv), name, options);
   if (tape.columns.kind !== 'bars' || report.rejectedRows > 0) throw new Error('expected bars and no bad row');
   return tape.columns;
 }

@@ -70,6 +70,29 @@ describe('DecimalReader', () => {
   });
 });
 
+describe('DecimalReader of other scales and marks', () => {
+  it.each([
+    ['4500250000000', -9, 4500.25, 2],
+    ['1', -12, 1e-12, 12],
+    ['12.5', -2, 0.125, 3],
+    ['9223372036854775807', -9, 9223372036.854776, 9],
+  ])('reads %s that counts 1e%i as %d with %i places', (text, scale, value, places) => {
+    const reader = new DecimalReader();
+    expect(reader.read(bytesOf(text), 0, text.length, scale)).toBe(value);
+    expect(reader.places).toBe(places);
+  });
+
+  it.each([
+    ['1,5', 1.5],
+    ['0,1234567890123456', 0.1234567890123456],
+    ['1.5', NaN],
+    ['1.234,5', NaN],
+    ['1,2,3', NaN],
+  ])('reads %s with a decimal comma as %d', (text, value) => {
+    expect(new DecimalReader(true).read(bytesOf(text), 0, text.length)).toBe(value);
+  });
+});
+
 describe('Lines', () => {
   it('splits at commas and at line ends of either kind, with or without one at the end', () => {
     const expected = [
@@ -83,6 +106,19 @@ describe('Lines', () => {
 
   it('leaves blanks and one pair of quotes around a field away', () => {
     expect(all(' a ,"b"\t," c"\n')).toEqual([['a', 'b', ' c']]);
+  });
+
+  it('keeps delimiters between quotes, and reads two quotes there as one', () => {
+    expect(all('"a,b",c,"d ""e"", f" ,"g\nx,"y"z,"",1"2",3\n')).toEqual([
+      ['a,b', 'c', 'd "e", f', '"g'],
+      ['x', '"y"z', '', '1"2"', '3'],
+    ]);
+  });
+
+  it('splits at another delimiter where it is told', () => {
+    const lines = new Lines(bytesOf('a;"b;c";1,5\n'), 0, 8, ';');
+    lines.advance();
+    expect(Array.from({ length: lines.fields }, (_, field) => lines.field(field))).toEqual(['a', 'b;c', '1,5']);
   });
 
   it('passes over blank lines and says how many stood before a line', () => {

@@ -13,6 +13,13 @@ const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}
 
 /** Reads decimals from bytes; after `read`, `digits` and `places` describe what was read. */
 export class DecimalReader {
+  private readonly point: number;
+
+  /** @param comma the decimals are written with a comma in place of the point */
+  constructor(comma = false) {
+    this.point = comma ? COMMA : POINT;
+  }
+
   /** significant digits, leading and trailing zeros not counted */
   digits = 0;
   /** digits after the point, trailing zeros not counted */
@@ -21,11 +28,13 @@ export class DecimalReader {
   /**
    * The double nearest to the decimal text in `bytes[from, to)`: digits with an optional sign, point and exponent; NaN for anything else.
    * Up to 15 digits it is one division or product of two exact doubles, hence correctly rounded; powers beyond 10^±22 give NaN.
+   * @param scale power of ten that the text counts in
    */
-  read(bytes: Uint8Array, from: number, to: number): number {
+  read(bytes: Uint8Array, from: number, to: number, scale = 0): number {
     this.digits = 0;
     this.places = 0;
     let at = from;
+    const pointMark = this.point - ZERO;
     const first = bytes[at] ?? 0;
     const negative = first === 45;
     if (negative || first === 43) at += 1;
@@ -45,25 +54,25 @@ export class DecimalReader {
         this.digits = this.digits === 0 ? 1 : this.digits + zeros + 1;
         if (this.digits <= EXACT_DIGITS) mantissa = mantissa === 0 ? digit : mantissa * (POWERS[zeros + 1] ?? NaN) + digit;
         zeros = 0;
-      } else if (digit === POINT - ZERO && point < 0) point = seen;
+      } else if (digit === pointMark && point < 0) point = seen;
       else break;
     }
     if (seen === 0) return NaN;
-    let exponent = 0;
+    let exponent = scale;
     if (at < to) {
-      exponent = readExponent(bytes, at, to);
+      exponent += readExponent(bytes, at, to);
       if (Number.isNaN(exponent)) return NaN;
     }
     if (this.digits === 0) return 0;
     const power = (point < 0 ? seen : point) - last + exponent;
     if (power < 0) this.places = -power;
     if (this.digits > EXACT_DIGITS) {
-      const nearest = Number(textOf(bytes, from, to));
+      const nearest = Number(`${textOf(bytes, from, to).replace(',', '.')}${scale === 0 ? '' : `e${scale}`}`);
       return Number.isFinite(nearest) ? nearest : NaN;
     }
     if (power < -22 || power > 22) return NaN;
-    const scale = POWERS[power < 0 ? -power : power] ?? NaN;
-    const value = power < 0 ? mantissa / scale : mantissa * scale;
+    const step = POWERS[power < 0 ? -power : power] ?? NaN;
+    const value = power < 0 ? mantissa / step : mantissa * step;
     return negative ? -value : value;
   }
 }
@@ -103,7 +112,10 @@ export function textOf(bytes: Uint8Array, from: number, to: number): string {
   }
 }
 
-/** The lines of a file of comma separated values, one at a time, each split into fields without copying anything. */
+/**
+ * The lines of a text table, one at a time, each split into fields without copying anything. A field that begins with a quote ends at the
+ * next single one, whatever stands between, if that is on the same line and the field with it; elsewhere a quote is a character like others.
+ */
 export class Lines {
   readonly bytes: Uint8Array;
   /** 1-based number of the current line */
@@ -112,16 +124,19 @@ export class Lines {
   blankBefore = 0;
   /** fields of the current line; only as many as the constructor was told are kept */
   fields = 0;
+  /** where the next line begins */
+  next: number;
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
-  private next: number;
+  private readonly delimiter: number;
   private from = 0;
   private to = 0;
 
   /** @param offset where the first line begins @param width most fields whose places are kept */
-  constructor(bytes: Uint8Array, offset: number, width: number) {
+  constructor(bytes: Uint8Array, offset: number, width: number, delimiter = ',') {
     this.bytes = bytes;
     this.next = offset;
+    this.delimiter = delimiter.charCodeAt(0);
     this.starts = new Int32Array(width);
     this.ends = new Int32Array(width);
   }
@@ -147,7 +162,8 @@ export class Lines {
   }
 
   field(field: number): string {
-    return textOf(this.bytes, this.start(field), this.end(field));
+    const text = textOf(this.bytes, this.start(field), this.end(field));
+    return this.bytes[this.start(field) - 1] === QUOTE ? text.replaceAll('""', '"') : text;
   }
 
   /** The whole line, cut at `most` characters. */
@@ -159,18 +175,19 @@ export class Lines {
   }
 
   private split(): void {
-    const { bytes } = this;
+    const { bytes, delimiter } = this;
     const width = this.starts.length;
     let start = this.next;
-    let at = start;
+    let at = bytes[start] === QUOTE ? this.quoted(start) : start;
     this.from = start;
     this.fields = 0;
     for (; at < bytes.length; at += 1) {
       const byte = bytes[at];
-      if (byte === COMMA) {
+      if (byte === delimiter) {
         if (this.fields < width) this.place(this.fields, start, at);
         this.fields += 1;
         start = at + 1;
+        if (bytes[start] === QUOTE) at = this.quoted(start) - 1;
       } else if (byte === NEWLINE) break;
     }
     this.next = at + 1;
@@ -178,6 +195,24 @@ export class Lines {
     if (this.fields < width) this.place(this.fields, start, at);
     this.fields += 1;
     this.to = at;
+  }
+
+  /** Where the quoted field that begins at `start` ends, its closing quote passed; `start` where it does not end on its line as one. */
+  private quoted(start: number): number {
+    const { bytes, delimiter } = this;
+    let at = start + 1;
+    for (; at < bytes.length && bytes[at] !== NEWLINE; at += 1) {
+      if (bytes[at] !== QUOTE) continue;
+      if (bytes[at + 1] === QUOTE) {
+        at += 1;
+        continue;
+      }
+      let after = at + 1;
+      while (after < bytes.length && bytes[after] !== delimiter && isBlank(bytes[after] ?? 0)) after += 1;
+      const next = bytes[after];
+      return next === undefined || next === delimiter || next === NEWLINE || next === RETURN ? after : start;
+    }
+    return start;
   }
 
   /** Keeps a field's place without the blanks and the one pair of quotes around it. */

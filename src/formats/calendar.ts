@@ -35,7 +35,8 @@ const date = words(10, 'a day such as "2019-07-04"');
 const hours = words(11, 'hours such as "09:30-16:00"');
 const reason = words(200, 'a reason');
 
-const file = z.strictObject(
+/** A calendar as it stands in a file; whether its days and hours make sense, `TradingCalendar` says. */
+export const calendarSchema = z.strictObject(
   {
     name: words(40, 'a name'),
     zone: words(60, 'an IANA time zone such as "America/New_York"'),
@@ -79,7 +80,7 @@ export function readCalendar(bytes: Uint8Array, fileName: string): CalendarSpec 
   } catch (error) {
     throw new FormatError(fileName, undefined, `not JSON (${error instanceof Error ? error.message : String(error)})`);
   }
-  const result = file.safeParse(json);
+  const result = calendarSchema.safeParse(json);
   if (!result.success) {
     const faults = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the document'}: ${message}`);
     throw new FormatError(fileName, undefined, `a calendar that cannot be used: ${faults.join('; ')}`);

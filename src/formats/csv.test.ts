@@ -11,7 +11,7 @@ const T = 1_549_895_460_000;
 const MINUTE = 60_000;
 
 const read = (text: string, options: ReadOptions = {}, name = 'x.csv'): ReadResult =>
-  readCsv(new TextEncoder().encode(text), name, 'digest', options);
+  readCsv(new TextEncoder().encode(text), name, options);
 const bars = (...rows: string[]): ReadResult => read([BARS, ...rows, ''].join('\n'));
 const trades = (...rows: string[]): ReadResult => read([TRADES, ...rows, ''].join('\n'));
 const quotes = (...rows: string[]): ReadResult => read([QUOTES, ...rows, ''].join('\n'));
@@ -33,7 +33,7 @@ const bar = (minute: number, rest = '10,12,9,11,100'): string => `${T + minute *
 /** What came of reading, or undefined where the file cannot be used; any other error is thrown on. */
 const safely = (bytes: Uint8Array): ReadResult | undefined => {
   try {
-    return readCsv(bytes, 'eq_FUZZ_1m_x.csv', '', {});
+    return readCsv(bytes, 'eq_FUZZ_1m_x.csv', {});
   } catch (error) {
     if (error instanceof FormatError) return undefined;
     throw error;
@@ -66,7 +66,7 @@ const sound = (result: ReadResult): void => {
 };
 
 /** The report on three lines of data of which the second was left out. */
-const secondLeftOut = (bad: string, counted: string, reason: string): ReadResult['report'] => ({
+const secondLeftOut = (bad: string, counted: string, reason: string): Omit<ReadResult['report'], 'timeline'> => ({
   rows: 2,
   rejectedRows: 1,
   counts: [{ reason: counted, rows: 1 }],
@@ -80,8 +80,8 @@ describe('readCsv', () => {
     expect([...columns.ts]).toEqual([T, T + MINUTE]);
     expect([...columns.open, ...columns.high, ...columns.low, ...columns.close]).toEqual([10.5, 10, 12, 12, 9.25, 9, 11, 11]);
     expect([...columns.volume]).toEqual([100, 100]);
-    expect(result.tape).toMatchObject({ digest: 'digest', stamp: 'open', synthetic: false });
-    expect(result.report).toEqual({ rows: 2, rejectedRows: 0, counts: [], rejected: [] });
+    expect(result.tape).toMatchObject({ stamp: 'open', synthetic: false });
+    expect(result.report).toMatchObject({ rows: 2, rejectedRows: 0, counts: [], rejected: [] });
   });
 
   it('reads trades into columns, with the aggressor as 1, -1 or 0', () => {
@@ -128,7 +128,7 @@ describe('readCsv', () => {
   ])('leaves out a bar with %s: %s', (rest, counted, reason) => {
     const bad = bar(1, rest);
     const result = bars(bar(0), bad, bar(2));
-    expect(result.report).toEqual(secondLeftOut(bad, counted, reason));
+    expect(result.report).toMatchObject(secondLeftOut(bad, counted, reason));
     expect([...barColumns(result).ts]).toEqual([T, T + 2 * MINUTE]);
   });
 
@@ -200,7 +200,7 @@ describe('quotes', () => {
     const result = read(`ask,update_id,BID,ask_size,ts,bid_size\n10.2,x,10.1,y,${T},-1\n10.25,x,10.15,y,${T + 7},-1\n`);
     const { ts, bid, ask } = quoteColumns(result);
     expect([...ts, ...bid, ...ask]).toEqual([T, T + 7, 10.1, 10.15, 10.2, 10.25]);
-    expect(result.report).toEqual({ rows: 2, rejectedRows: 0, counts: [], rejected: [] });
+    expect(result.report).toMatchObject({ rows: 2, rejectedRows: 0, counts: [], rejected: [] });
     expect([result.tape.stamp, result.intervalMs]).toEqual(['event', null]);
     expect(read(`${QUOTES}\n${T},1,2`, { intervalMs: 5_000 }).intervalMs).toBe(5_000);
   });
@@ -214,7 +214,7 @@ describe('quotes', () => {
 
   it('are left out where the bid is above the ask, counted and listed as crossed', () => {
     const result = quotes(`${T},10,10.1`, `${T + 1},10.2,10.1`, `${T + 2},10.05,10.1`);
-    expect(result.report).toEqual(
+    expect(result.report).toMatchObject(
       secondLeftOut(`${T + 1},10.2,10.1`, 'crossed: bid above ask', 'crossed: bid 10.2 above ask 10.1'),
     );
     expect([...quoteColumns(result).bid]).toEqual([10, 10.05]);
@@ -250,7 +250,7 @@ describe('quotes', () => {
   ])('[F9] are left out with row and field where they are %s', (rest, reason) => {
     const bad = `${T + 1},${rest}`;
     const result = quotes(`${T},10,11`, bad, `${T + 2},10,11`);
-    expect(result.report).toEqual(secondLeftOut(bad, 'price is not a decimal above 0', reason));
+    expect(result.report).toMatchObject(secondLeftOut(bad, 'price is not a decimal above 0', reason));
     sound(result);
   });
 
@@ -313,7 +313,7 @@ describe('bars of bid and ask', () => {
   ])('[F9] are left out with row and field where they are %s', (rest, counted, reason) => {
     const bad = `${T + MINUTE},${rest}`;
     const result = both(`${T},${good}`, bad, `${T + 2 * MINUTE},${good}`);
-    expect(result.report).toEqual(secondLeftOut(bad, counted, reason));
+    expect(result.report).toMatchObject(secondLeftOut(bad, counted, reason));
     sound(result);
   });
 
@@ -350,7 +350,7 @@ describe('FormatError', () => {
     [BARS, 'x.csv: no rows after the header; expected at least one'],
     [`${bar(0)}\n`, 'x.csv, line 1: no header: found'],
     ['ts,open,open,high,low,close', 'x.csv, line 1: column "open" stands twice'],
-    ['date;open;high\n1;2;3', 'x.csv, line 1: found the columns date;open;high; expected bars (ts, open, high, low, close'],
+    ['date;open;high\n1;2;3', 'x.csv, line 1: found the columns date, open, high; expected bars (ts, open, high, low, close'],
     [
       `${BARS}\n${T},a,2,1,1,1\n1\n`,
       "x.csv, line 2: price 'a' in column open: expected a decimal above 0; none of the 2 rows can be used",
@@ -372,7 +372,7 @@ describe('FormatError', () => {
   });
 
   it('knows gzip that was not unpacked', () => {
-    expect(() => readCsv(Uint8Array.of(0x1f, 0x8b, 8, 0), 'x.csv.gz', '', {})).toThrow('x.csv.gz: gzip data, not unpacked');
+    expect(() => readCsv(Uint8Array.of(0x1f, 0x8b, 8, 0), 'x.csv.gz', {})).toThrow('x.csv.gz: gzip data, not unpacked');
   });
 
   it.each<[ReadOptions, string]>([
@@ -390,7 +390,19 @@ describe('FormatError', () => {
 describe('readCsv on random input', () => {
   it('throws nothing but FormatError for random bytes', () => {
     const bytes = fc.tuple(
-      fc.constantFrom('', `${BARS}\n`, `${TRADES}\n`, `${QUOTES}\n`, `${BOTH}\n`, '\ufeff'),
+      fc.constantFrom(
+        '',
+        `${BARS}\n`,
+        `${TRADES}\n`,
+        `${QUOTES}\n`,
+        `${BOTH}\n`,
+        '\ufeff',
+        'time,open,high,low,close\n2024-01-02T',
+        '<DATE>\t<TIME>\t<BID>\t<ASK>\t<LAST>\t<VOLUME>\t<FLAGS>\n2024.01.02\t10:00:00\t1\t',
+        'ts_event,rtype,open,high,low,close,symbol\n1704067200000000000,33,',
+        '20240102 093000;1;1;1;1;',
+        't,p,s,i,x\n"',
+      ),
       fc.uint8Array({ maxLength: 300 }),
     );
     let refused = 0;
@@ -402,7 +414,7 @@ describe('readCsv on random input', () => {
       }),
       { seed: 2, numRuns: 2_000 },
     );
-    expect(refused).toBeGreaterThan(1_900);
+    expect(refused).toBeGreaterThan(1_500);
   });
 
   it('yields finite, ordered columns whatever the rows hold, and accounts for every row', () => {

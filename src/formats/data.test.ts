@@ -47,7 +47,7 @@ const SESSIONS: Record<string, string> = {
 };
 
 const bytesOf = (file: string): Uint8Array => new Uint8Array(gunzipSync(readFileSync(new URL(file, FOLDER))));
-const read = (file: string): ReadResult => readCsv(bytesOf(file), file.replace(/\.gz$/, ''), '', {});
+const read = (file: string): ReadResult => readCsv(bytesOf(file), file.replace(/\.gz$/, ''), {});
 
 /** A file read the plain way, for comparison: every field of every row as a number, and as its text. */
 class Plain {
@@ -222,6 +222,35 @@ describe.skipIf(listed.length === 0)('real market data', () => {
         ),
       ]).toEqual([name, -1]);
     }
+  });
+
+  it('reports the dirty file of Bitfinex: steps back, rows behind the running time, repeats of the close, and its holes', () => {
+    const file = 'cr_BTCUSD-bitfinex_1m_2016-02-09_2016-04-19.csv.gz';
+    const entry = listed.find((each) => each.file === file);
+    const { report } = read(file);
+    expect(report.counts).toEqual([{ reason: 'time goes back', rows: 712 }]);
+    expect(report.timeline).toMatchObject({
+      newestFirst: false,
+      stepsBack: 69,
+      duplicates: 0,
+      gaps: { longestMs: 30_292 * 60_000, afterTs: Date.UTC(2016, 1, 22, 20, 20) },
+    });
+    expect(entry?.checks).toMatchObject({
+      ts_backwards: 69,
+      largest_gaps: expect.arrayContaining(['30292 min after 2016-02-22 20:20:00']),
+    });
+    // counted the plain way among the rows that are taken
+    const plain = new Plain(bytesOf(file));
+    const taken = entry ? takenOf(plain, entry) : [];
+    const column = (name: string): number[] => plain.column(name).filter((_, row) => taken[row]);
+    const [ts, close, volume] = [column('ts'), column('close'), column('volume')];
+    const [open, high, low] = [column('open'), column('high'), column('low')];
+    const rows = ts.map((_, row) => row).slice(1);
+    expect(report.timeline.gaps?.count).toBe(rows.filter((row) => (ts[row] ?? 0) - (ts[row - 1] ?? 0) > 60_000).length);
+    const stays = (row: number): boolean => [open, high, low, close].every((prices) => prices[row] === close[row - 1]);
+    const repeats = rows.filter((row) => volume[row] === 0 && stays(row)).length;
+    expect(repeats).toBeGreaterThan(17_000);
+    expect(report.timeline.repeats).toBe(repeats);
   });
 
   it('leaves out the bars of the VIX that the manifest lists by date, and no other', () => {

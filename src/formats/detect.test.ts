@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 const OPEN = Date.UTC(2025, 2, 3, 14, 30);
 
 const read = (name: string, rows: string[], options: ReadOptions = {}): ReadResult =>
-  readCsv(new TextEncoder().encode(['ts,open,high,low,close,volume', ...rows].join('\n')), name, '', options);
+  readCsv(new TextEncoder().encode(['ts,open,high,low,close,volume', ...rows].join('\n')), name, options);
 const row = (ts: number, price = '10', volume = '1'): string => [ts, price, price, price, price, volume].join(',');
 const minutes = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => row(OPEN + (from + i) * MINUTE));
@@ -81,7 +81,7 @@ describe('what a file says about itself', () => {
     const days = Array.from({ length: 5 }, (_, i) => row(NOON(`200${i}-06-15`)));
     const trades = days.map((line) => line.split(',').slice(0, 3).join(','));
     const bytes = new TextEncoder().encode(['ts,price,size', ...trades].join('\n'));
-    expect(readCsv(bytes, 'eq_A_x.csv', '', {}).notes).toContain(
+    expect(readCsv(bytes, 'eq_A_x.csv', {}).notes).toContain(
       'Calendar XNYS: holidays and half days are unknown on 2000-06-15, 2001-06-15, 2002-06-15 and 2 more days.',
     );
   });
@@ -102,12 +102,7 @@ describe('what a file says about itself', () => {
   });
 
   it("takes whole units and New York's days for names that begin with fx_, and the tick from the prices", () => {
-    const { tape, notes } = readCsv(
-      new TextEncoder().encode(`ts,bid,ask\n${OPEN},1.39101,1.39114`),
-      'fx_EURUSD_quotes.csv',
-      '',
-      {},
-    );
+    const { tape, notes } = readCsv(new TextEncoder().encode(`ts,bid,ask\n${OPEN},1.39101,1.39114`), 'fx_EURUSD_quotes.csv', {});
     expect(tape.instrument).toMatchObject({ symbol: 'EURUSD', tick: '0.00001', lot: '1', session: 'America/New_York/24h' });
     expect(notes).toContain("Lot 1: whole units, because the file's name begins with fx_.");
     expect(notes).toContain("Tick 0.00001: the finest decimals of the file's prices.");
@@ -119,7 +114,7 @@ describe('what a file says about itself', () => {
     ['the sizes that are numbers', 'ts,bid,bid_qty,ask,ask_qty', '10,x,11,2', '1'],
     ['an assumption without sizes', 'ts,bid,ask', '10,11', '0.001'],
   ])('takes the lot of quotes from %s', (_, header, rest, lot) => {
-    const { tape, notes } = readCsv(new TextEncoder().encode(`${header}\n${OPEN},${rest}`), 'coin.csv', '', {});
+    const { tape, notes } = readCsv(new TextEncoder().encode(`${header}\n${OPEN},${rest}`), 'coin.csv', {});
     expect(tape.instrument.lot).toBe(lot);
     expect(notes.some((note) => note.startsWith(`Lot ${lot}:`))).toBe(true);
   });
@@ -223,9 +218,12 @@ describe('what a file says about itself', () => {
     expect(notes).toContain('Interval 1 minute: assumed, because the file has one bar only.');
   });
 
-  it('warns where times look like seconds', () => {
-    const note = 'The times lie before 1973: if they are seconds, multiply them by 1000 first.';
-    expect(read('coin.csv', [row(OPEN / 1_000)]).notes).toContain(note);
+  it('warns where times lie before 1973, and takes what may be seconds of later years as seconds', () => {
+    const note = 'The times lie before 1973: if they do not count milliseconds, correct what they count.';
+    expect(read('coin.csv', [row(86_400_000)]).notes).toContain(note);
     expect(read('coin.csv', [row(OPEN)]).notes).not.toContain(note);
+    const seconds = read('coin.csv', [row(OPEN / 1_000)]);
+    expect(seconds.tape.columns.ts[0]).toBe(OPEN);
+    expect(seconds.notes).toContain('Times count seconds since 1970, UTC.');
   });
 });

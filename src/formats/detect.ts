@@ -2,7 +2,8 @@ import { type InstrumentSpec, instrumentOf } from '../domain/instrument.ts';
 import { type SessionDay, type SessionHours, ZoneClock } from '../domain/session.ts';
 import type { Stamp } from '../domain/tape.ts';
 import { FormatError } from './error.ts';
-import type { Decimals } from './rows.ts';
+import type { Decimals } from './fields.ts';
+import type { Layout } from './layout.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -84,11 +85,12 @@ export function detectInstrument(
     );
   }
   if (!given.multiplier) notes.push('Multiplier 1: assumed, a file of prices does not state it.');
-  check(file, spec);
+  checkInstrument(file, spec);
   return spec;
 }
 
-function check(file: string, spec: InstrumentSpec): void {
+/** @throws FormatError naming what of an instrument cannot be used */
+export function checkInstrument(file: string, spec: InstrumentSpec): void {
   try {
     instrumentOf(spec);
   } catch (error) {
@@ -175,12 +177,16 @@ function inWords(ms: number): string {
   return `${ms} ms`;
 }
 
-/** Whether the bars' times are their starts or their ends: what is given, or what the bars at the session's first and last minute say. */
+/**
+ * Whether the bars' times are their starts or their ends: what is given, or what the format states, or what the bars at the session's first and
+ * last minute say.
+ */
 export function detectStamp(
   ts: Float64Array,
   intervalMs: number,
   hours: SessionHours,
   given: Stamp | undefined,
+  { format, stamp }: Pick<Layout, 'format' | 'stamp'>,
   notes: string[],
 ): Stamp {
   if (given !== undefined) return given;
@@ -189,6 +195,10 @@ export function detectStamp(
       "Bar times are taken as the starts of the bars: a daily bar's time is the session's date, not a moment of trading.",
     );
     return 'open';
+  }
+  if (stamp !== undefined) {
+    notes.push(`Bar times are the ${stamp === 'open' ? 'starts' : 'ends'} of the bars: so the format has them, ${format}.`);
+    return stamp;
   }
   if (hours.open === undefined) {
     notes.push('Bar times are taken as the starts of the bars: nothing in the file says which they are.');

@@ -1,24 +1,23 @@
 import { Lines, textOf } from './bytes.ts';
 import { FormatError } from './error.ts';
 
-/** The lines of a file after its header, and where each named column stands. */
-export interface Table {
+/** The lines of a small file after its header. */
+interface HeadedLines {
   lines: Lines;
   /** column names in lower case, in the file's order */
   names: string[];
 }
 
-const MOST_COLUMNS = 256;
+export const MOST_COLUMNS = 256;
 const SHOWN = 120;
 
 /**
  * Reads the header line of a CSV file.
  * @throws FormatError when the content is not text, or the first line is no header or names a column twice
  */
-export function readHeader(bytes: Uint8Array, file: string): Table {
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+export function readHeader(bytes: Uint8Array, file: string): HeadedLines {
   refuseBinary(bytes, file);
-  const lines = new Lines(bytes, start, MOST_COLUMNS);
+  const lines = new Lines(bytes, markLength(bytes), MOST_COLUMNS);
   if (!lines.advance()) throw new FormatError(file, undefined, 'the file is empty; expected a header line and rows');
   const shown = lines.text(SHOWN);
   if (lines.fields > MOST_COLUMNS)
@@ -36,8 +35,11 @@ export function readHeader(bytes: Uint8Array, file: string): Table {
   return { lines, names };
 }
 
+/** Bytes of the mark that UTF-8 may begin with. */
+export const markLength = (bytes: Uint8Array): number => (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
+
 /** @throws FormatError when the first bytes are those of an archive or hold a zero byte */
-function refuseBinary(bytes: Uint8Array, file: string): void {
+export function refuseBinary(bytes: Uint8Array, file: string): void {
   const expected = 'expected CSV text in UTF-8';
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new FormatError(file, undefined, `gzip data, not unpacked; ${expected}`);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4)

@@ -1,6 +1,10 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JournalRecord } from '../domain/events.ts';
+import { runWith, worldOf } from '../engine/chance.ts';
+import { end, holding, textOf } from '../engine/testing.ts';
 import { FormatError } from './error.ts';
-import { readDecisions } from './journal.ts';
+import { readDecisions, readJournal } from './journal.ts';
 
 const started =
   '{"seq":1,"tape":{"row":0,"point":0},"ts":5,"event":{"type":"SessionStarted","tapes":[{"digest":"abc"},{"digest":"def"}],"policy":{"name":"mine"}}}';
@@ -51,5 +55,127 @@ describe('decisions of a journal', () => {
   ])('names the line that cannot be read', (journal, message) => {
     expect(() => readDecisions(journal, 'j.jsonl')).toThrow(FormatError);
     expect(() => readDecisions(journal, 'j.jsonl')).toThrow(message);
+  });
+});
+
+describe('the records of a journal', () => {
+  const text = `${textOf(end(holding([100.5, 101, 98])))}\n`;
+  const lines = text.trimEnd().split('\n');
+  const count = lines.length;
+  /** The journal with one line in the place of another. */
+  const replaced = (number: number, line: string): string => lines.with(number - 1, line).join('\n');
+  const refusal = (journal: string): string => {
+    try {
+      readJournal(journal, 'j.jsonl');
+    } catch (error) {
+      if (error instanceof FormatError) return error.message;
+      throw error;
+    }
+    throw new Error('expected a refusal');
+  };
+  const filled = lines.findIndex((line) => line.includes('"OrderFilled"')) + 1;
+  const changed = (from: string, to: string): string => replaced(filled, (lines[filled - 1] ?? '').replace(from, to));
+
+  it('are those that were written, whole', () => {
+    const { records, cut } = readJournal(text, 'j.jsonl');
+    expect(records.map((record) => JSON.stringify(record))).toEqual(lines);
+    expect(cut).toBeUndefined();
+  });
+
+  it('are read with any line ends, and without one after the last', () => {
+    expect(readJournal(text.replaceAll('\n', '\r\n'), 'j.jsonl').records).toHaveLength(count);
+    expect(readJournal(text.trimEnd(), 'j.jsonl')).toMatchObject({ cut: undefined, records: { length: count } });
+  });
+
+  it('[F15] end before a last line that was torn while it was written, and that is said', () => {
+    const last = lines.at(-1) ?? '';
+    for (let kept = 1; kept < last.length; kept += 1) {
+      const { records, cut } = readJournal(replaced(count, last.slice(0, kept)), 'j.jsonl');
+      expect(records).toHaveLength(count - 1);
+      expect(cut).toBe(`j.jsonl, line ${count}: cut off after ${kept} characters and left out; ${count - 1} records are whole`);
+    }
+  });
+
+  it('[F15] are refused where a line is torn that is not the last, or the last with its end', () => {
+    expect(refusal(replaced(3, (lines[2] ?? '').slice(0, 20)))).toContain('j.jsonl, line 3: not a JSON record');
+    expect(refusal(`${replaced(count, '{"seq":')}\n`)).toContain(`j.jsonl, line ${count}: not a JSON record`);
+  });
+
+  it('[F15] are refused where two have changed places, one is missing, comes twice, or the first is not the session', () => {
+    const [first = '', second = '', third = ''] = lines;
+    expect(refusal([first, third, second].join('\n'))).toBe(
+      'j.jsonl, line 2: record 3: expected 2, a record is missing or out of order',
+    );
+    expect(refusal([first, third].join('\n'))).toContain('line 2: record 3: expected 2');
+    expect(refusal([first, first].join('\n'))).toContain('line 2: record 1: expected 2');
+    expect(refusal(second.replace('"seq":2', '"seq":1'))).toBe(
+      'j.jsonl, line 1: begins with CommandReceived; expected SessionStarted first',
+    );
+    expect(refusal('\n')).toBe('j.jsonl, line 1: no record; expected SessionStarted first');
+  });
+
+  it('[F17] are refused where a newer version has written one, naming its event', () => {
+    expect(refusal(changed('"OrderFilled"', '"OrderTeleported"'))).toMatch(
+      new RegExp(`^j.jsonl, line ${filled}: event "OrderTeleported" is not known here; expected SessionStarted, .*newer version`),
+    );
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('take %s for no event', (name) => {
+    expect(refusal(changed('"OrderFilled"', `"${name}"`))).toContain(`event "${name}" is not known here`);
+  });
+
+  it('keep a field that names a prototype to themselves', () => {
+    const { records } = readJournal(changed('"causedBy":"user"', '"causedBy":"user","__proto__":{"gapped":"x"}'), 'j.jsonl');
+    expect(records[filled - 1]?.event).toMatchObject({ type: 'OrderFilled', gapped: false });
+    expect(({} as { gapped?: unknown }).gapped).toBeUndefined();
+  });
+
+  it.each([
+    ['"quantity":"100"', '"quantity":"1e2"', 'event.quantity: expected a decimal above 0'],
+    ['"quantity":"100"', '"quantity":100', 'event.quantity'],
+    ['"price":"100"', '"price":"=1+1"', 'event.price: expected decimal text'],
+    ['"side":"buy"', '"side":"up"', 'event.side'],
+    ['"ts":', '"when":', 'ts: '],
+    ['"ts":1', '"ts":1e300,"x":1', 'ts: '],
+    ['"row":', '"row":-', 'tape.row'],
+  ])('are refused where %s has become %s, naming the field', (from, to, message) => {
+    expect(refusal(changed(from, to))).toContain(`j.jsonl, line ${filled}: `);
+    expect(refusal(changed(from, to))).toContain(message);
+  });
+
+  /** A random run's journal. */
+  const recordsOf = (seed: number): readonly JournalRecord[] => runWith(worldOf(seed), seed).journal;
+  const seeds = fc.integer({ min: 1, max: 1_000_000_000 });
+
+  it('are read of any run, as it stands', () => {
+    const property = fc.property(seeds, (seed) => {
+      const journal = recordsOf(seed);
+      expect(readJournal(journal.map((record) => `${JSON.stringify(record)}\n`).join(''), 'j.jsonl').records).toEqual(
+        JSON.parse(JSON.stringify(journal)),
+      );
+    });
+    fc.assert(property, { numRuns: 60, seed: 20_190_217 });
+  });
+
+  /** Fields that an event may go without. */
+  const OPTIONAL = new Set(['proposalId', 'evidence', 'ambiguous', 'strength', 'orderId', 'positionId', 'quantity', 'policy']);
+
+  it('are refused of any run from which any other field has been taken', () => {
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= 30; seed += 1) {
+      const journal = recordsOf(seed);
+      for (const { seq, event } of journal)
+        for (const key of Object.keys(event)) {
+          const what = `${event.type}.${key}`;
+          if (seen.has(what) || key === 'type' || OPTIONAL.has(key)) continue;
+          seen.add(what);
+          const less = Object.fromEntries(Object.entries(event).filter(([name]) => name !== key));
+          const lines = journal
+            .slice(0, seq)
+            .map((record) => JSON.stringify(record.seq === seq ? { ...record, event: less } : record));
+          expect(`${what}: ${refusal(lines.join('\n'))}`).toContain(`${what}: j.jsonl, line ${seq}: event.${key}`);
+        }
+    }
+    expect(seen.size).toBeGreaterThan(100);
   });
 });

@@ -1,4 +1,4 @@
-import type { ImportReport, RejectedRow } from '../domain/import.ts';
+import type { ImportReport, RejectedRow, Timeline } from '../domain/import.ts';
 import type { Lines } from './bytes.ts';
 
 /** Why a row is left out, as it is counted. */
@@ -12,9 +12,14 @@ export const FAULTS = {
   back: 'time goes back',
   duplicate: 'duplicate',
   time: 'time is not milliseconds of the years 1970 to 2100',
+  date: 'time cannot be read, or is not of the years 1970 to 2100',
+  twice: 'local time happens twice, as clocks go back',
+  skipped: 'local time is skipped, as clocks go forward',
   volume: 'volume is not a decimal of at least 0',
   size: 'size is not a decimal above 0',
   side: 'side is neither buy nor sell',
+  action: 'not a trade',
+  unknown: 'bid or ask not known yet',
 } as const;
 export type FaultKind = keyof typeof FAULTS;
 
@@ -47,10 +52,18 @@ export class Rejections {
     return this.listed[0];
   }
 
+  get all(): number {
+    return this.total;
+  }
+
+  of(kind: FaultKind): number {
+    return this.counts.get(kind) ?? 0;
+  }
+
   /** @param rows rows that were taken */
-  report(rows: number): ImportReport {
+  report(rows: number, timeline: Timeline): ImportReport {
     const counts = [...this.counts].map(([kind, count]) => ({ reason: FAULTS[kind], rows: count }));
-    return { rows, rejectedRows: this.total, counts, rejected: this.listed };
+    return { rows, rejectedRows: this.total, counts, rejected: this.listed, timeline };
   }
 
   private count(kind: FaultKind): void {

@@ -30,7 +30,7 @@ const FADED = 900;
 
 function barsOf(file: string): BarColumns {
   const bytes = new Uint8Array(gunzipSync(readFileSync(new URL(file, FOLDER))));
-  const { columns } = readCsv(bytes, file.replace(/\.gz$/, ''), '', {}).tape;
+  const { columns } = readCsv(bytes, file.replace(/\.gz$/, ''), {}).tape;
   if (columns.kind !== 'bars') throw new Error(`${file}: expected bars`);
   return columns;
 }

@@ -55,6 +55,7 @@ export class ChartFold {
       if (event.symbol !== this.symbol) return;
       this.drawn.set(event.positionId, {
         id: event.positionId,
+        yours: false,
         side: event.side,
         openTs: ts,
         closeTs: null,

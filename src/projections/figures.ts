@@ -2,10 +2,11 @@ import { type Decimal, dec, text, ZERO } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import { averageEntry, type Position } from '../domain/position.ts';
 import type { State } from '../engine/state.ts';
+import { jsonLines } from './cells.ts';
 
 const optional = (value: Decimal | undefined): string | null => (value ? text(value) : null);
 
-function positionRecord(position: Position, multiplier: Decimal): Record<string, unknown> {
+function positionRecord(position: Position, multiplier: Decimal) {
   const average = averageEntry(position, multiplier) ?? position.closedAverage;
   return {
     id: position.id,
@@ -43,8 +44,10 @@ function positionRecord(position: Position, multiplier: Decimal): Record<string,
   };
 }
 
+export type PositionRecord = ReturnType<typeof positionRecord>;
+
 /** Every position that was filled, with its tranches, as plain JSON; money and prices are decimal text. */
-export const positionsJson = (state: State): Record<string, unknown>[] =>
+export const positionsJson = (state: State): PositionRecord[] =>
   [...state.positions.values()]
     .filter(({ tranches }) => tranches.length > 0)
     .map((position) => positionRecord(position, state.multipliers.get(position.symbol) ?? dec(1)));
@@ -95,7 +98,6 @@ export function figuresJson(
 }
 
 /** The journal as text: one JSON line a record, nothing that differs between two runs of the same input. */
-export const journalText = (journal: readonly JournalRecord[]): string =>
-  journal.map((record) => `${JSON.stringify(record)}\n`).join('');
+export const journalText = (journal: readonly JournalRecord[]): string => jsonLines(journal);
 
 export const prettyJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -28,7 +28,7 @@ const RULE_WORDS: Record<string, string> = {
 };
 
 /** A rule or cause as the page writes it. */
-export const causeWords = (cause: string): string => RULE_WORDS[cause] ?? cause;
+export const causeWords = (cause: string): string => (Object.hasOwn(RULE_WORDS, cause) ? RULE_WORDS[cause] : undefined) ?? cause;
 
 const byWords = (cause: string): string => (cause === 'user' ? causeWords(cause) : `by ${causeWords(cause)}`);
 
@@ -127,6 +127,8 @@ function commandWords(command: Extract<Event, { type: 'CommandReceived' }>['comm
       return `Policy: ${policyName(command.policy)}`;
     case 'ResetPeak':
       return `Count the drawdown from here: ${command.reason}`;
+    case 'SetHold':
+      return command.on ? 'Hold back what adds risk' : 'Let what adds risk go on';
     case 'StopAll':
       return 'Stop all';
     default:
@@ -328,6 +330,14 @@ function words(event: Event, { sideOf, titleOf, decimalsOf }: Surroundings, posi
         text: `No longer halted by ${causeWords(event.rule)}: ${event.reason}`,
         rule: event.rule,
       };
+    case 'HoldBegan':
+      return {
+        kind: 'refusal',
+        tone: 'fault',
+        text: 'The journal cannot be saved: entries and adds are held, exits and stops go on',
+      };
+    case 'HoldEnded':
+      return { kind: 'session', tone: 'plain', text: 'The journal is saved again: entries and adds go on' };
     case 'PeakReset':
       return {
         kind: 'command',

@@ -292,11 +292,14 @@ export interface MarkView {
   text: string;
   /** what a plain fill does not have: "gapped", "stop and target in one bar"; empty else */
   note: string;
-  seq: number;
+  /** record of the journal that it came with; null for a fill of the user's own file */
+  seq: number | null;
 }
 
 export interface ChartPosition {
   id: string;
+  /** true for a trade of the user's own file: it is past, and nothing of it can be moved */
+  yours: boolean;
   side: Side;
   openTs: Milliseconds;
   closeTs: Milliseconds | null;
@@ -336,6 +339,29 @@ export interface ChartView {
   pins: { proposalId: string; ts: Milliseconds; price: number; text: string }[];
   /** working entry orders with a price */
   orders: { orderId: string; price: number; label: string }[];
+}
+
+/** A trade of the user's own file. Its R is unknown: a file of fills has no stops. */
+export interface TradeView {
+  id: string;
+  symbol: string;
+  side: Side;
+  openedTs: Milliseconds;
+  /** null while something is held at the end of the file */
+  closedTs: Milliseconds | null;
+  /** the most that was held, and what still is */
+  quantity: string;
+  held: string;
+  averageEntry: string;
+  /** empty where nothing was sold yet */
+  averageExit: string;
+  /** realised, before fees and after them */
+  grossPnl: string;
+  netPnl: string;
+  fees: string;
+  /** entries after the first, and exits */
+  adds: number;
+  exits: number;
 }
 
 /** Bars in columns from index `from` on; a bar already sent comes again while it forms. Indicators are NaN until they are known. */

@@ -1,8 +1,10 @@
 import { approve, editQuantity, moveSelection, onSelected, reject, snooze } from './approvals.ts';
 import { type Theme, choose, setOption, useChoices } from './choices.ts';
 import { client, command, show } from './engine.ts';
+import { saveStored, settingsToKeep } from './library.ts';
 import { backToPreset, exportDraft } from './policy.ts';
-import { usePage } from './store.ts';
+import { addFault, usePage } from './store.ts';
+import type { TradesFound } from '../worker/protocol.ts';
 
 /** Something the user can do, for the keyboard, the help and the palette alike. */
 export interface Action {
@@ -32,10 +34,43 @@ function callTicket(side: 'long' | 'short'): void {
 
 export const openBundled = (): void => client.send({ type: 'open-bundled', policy: useChoices.getState().policy });
 
-/** Shows files to be looked at and opened; they join those that the dialog shows already. */
-export function importFiles(files: readonly File[]): void {
-  if (files.length > 0) choose(({ importing }) => ({ importing: [...(importing ?? []), ...files] }));
+/** Shows files to be looked at: those of the user's own trades by themselves, the others to be opened; they join those that are shown already. */
+export async function importFiles(all: readonly File[]): Promise<void> {
+  const files: File[] = [];
+  for (const file of all) if (!(await takeArchive(file))) files.push(file);
+  const looked = await Promise.all(files.map(async (file) => ({ file, found: await tradesIn(file) })));
+  const mine = looked.flatMap(({ file, found }) => (found ? [{ file, found }] : []));
+  const others = looked.filter(({ found }) => !found).map(({ file }) => file);
+  choose(({ importing, trades }) => ({
+    importing: others.length > 0 ? [...(importing ?? []), ...others] : importing,
+    trades: [...trades, ...mine],
+  }));
 }
+
+/** Shows what a session bundle or a backup holds. @returns false where the file is neither */
+async function takeArchive(file: File): Promise<boolean> {
+  if ((await file.slice(0, 2).text()) !== 'PK') return false;
+  try {
+    const view = await client.ask({ ask: 'archive', file, restore: false });
+    if (view) choose({ archive: { file, view } });
+    return view !== null;
+  } catch (error) {
+    usePage.setState(
+      addFault(usePage.getState(), {
+        type: 'fault',
+        fatal: false,
+        message: error instanceof Error ? error.message : String(error),
+        detail: '',
+      }),
+    );
+    return true;
+  }
+}
+
+/** What a file has of the user's own trades; null where it is no such file, or none that can be used. */
+const tradesIn = (file: File): Promise<TradesFound | null> => client.ask({ ask: 'trades', file, options: {} }).catch(() => null);
+
+export const hideYours = (): void => choose({ yours: null });
 
 /** The next or previous instrument of the session, round and round. */
 function showNeighbour(by: 1 | -1): void {
@@ -63,7 +98,14 @@ export function pick(accept: string, take: (files: readonly File[]) => void): vo
   input.click();
 }
 
-export const pickFile = (): void => pick('', importFiles);
+/** Hands a backup of everything to the browser's downloads; what goes wrong is shown. */
+const backUp = (): Promise<unknown> =>
+  saveStored({ what: 'backup', settings: settingsToKeep() }).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    usePage.setState(addFault(usePage.getState(), { type: 'fault', fatal: false, message, detail: '' }));
+  });
+
+export const pickFile = (): void => pick('', (files) => void importFiles(files));
 export const pickPolicy = (): void =>
   pick('.json,application/json', ([importingPolicy]) => choose({ sideTab: 'policy', importingPolicy: importingPolicy ?? null }));
 
@@ -152,7 +194,9 @@ export const ACTIONS: readonly Action[] = [
   { id: 'auto', title: 'Autonomy: auto', group: 'Account', run: () => command({ type: 'SetAutonomyLevel', level: 'auto' }) },
   { id: 'stop-all', title: 'Stop all: cancel orders, close everything (two steps)', group: 'Account', run: stopAll },
   { id: 'open-file', title: 'Open files…', group: 'Session', keys: ['o'], run: pickFile },
+  { id: 'back-up', title: 'Back up everything', group: 'Session', run: () => void backUp() },
   { id: 'bundled', title: 'Open the bundled session', group: 'Session', run: openBundled },
+  { id: 'hide-yours', title: 'Take your own trades off the chart', group: 'Session', run: hideYours },
   { id: 'previous-instrument', title: 'Previous instrument', group: 'View', keys: ['['], run: () => showNeighbour(-1) },
   { id: 'next-instrument', title: 'Next instrument', group: 'View', keys: [']'], run: () => showNeighbour(1) },
   { id: 'show-approvals', title: 'Show approvals', group: 'View', run: () => choose({ sideTab: 'approvals' }) },

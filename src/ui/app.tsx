@@ -6,6 +6,7 @@ import { callForAttention } from './attention.ts';
 import { Boundary, reportPageErrors } from './Boundary.tsx';
 import { choose, useChoices } from './choices.ts';
 import { listenToKeys } from './keyboard.ts';
+import { ArchiveDialog } from './panels/ArchiveDialog.tsx';
 import { Approvals } from './panels/Approvals.tsx';
 import { ChartPanel } from './panels/ChartPanel.tsx';
 import { DropZone } from './panels/DropZone.tsx';
@@ -14,6 +15,7 @@ import { Faults } from './panels/Faults.tsx';
 import { Help } from './panels/Help.tsx';
 import { ImportDialog } from './panels/ImportDialog.tsx';
 import { Journal, type JournalFilter, JournalFilterSelect } from './panels/Journal.tsx';
+import { Keeping } from './panels/Keeping.tsx';
 import { Limits } from './panels/Limits.tsx';
 import { Palette } from './panels/Palette.tsx';
 import { Policy } from './panels/Policy.tsx';
@@ -22,6 +24,7 @@ import { ReplayBar } from './panels/ReplayBar.tsx';
 import { Rules } from './panels/Rules.tsx';
 import { Sessions } from './panels/Sessions.tsx';
 import { Ticket } from './panels/Ticket.tsx';
+import { TradesDialog } from './panels/TradesDialog.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import { Tabs } from './parts.tsx';
 import { asksUser } from './queue.ts';
@@ -48,6 +51,7 @@ export function App(): ReactNode {
         <TopBar />
         <Limits />
         <Faults />
+        <Keeping />
         <Group className={css.fill} orientation="vertical" {...rows}>
           <Panel id="top" minSize={320}>
             <Group orientation="horizontal" {...columns}>
@@ -84,6 +88,8 @@ export function App(): ReactNode {
         </Group>
       </div>
       <ImportDialog />
+      <ArchiveDialog />
+      <TradesDialog />
       <Help />
       <Palette />
       <DropZone />

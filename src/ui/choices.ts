@@ -4,7 +4,7 @@ import type { OrderKind } from '../domain/order.ts';
 import type { Side } from '../domain/position.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { ChartView } from '../projections/views.ts';
-import type { PolicyChoice } from '../worker/protocol.ts';
+import type { ArchiveView, PolicyChoice, TradesFound } from '../worker/protocol.ts';
 import type { Draft } from './draft.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
@@ -38,7 +38,7 @@ export interface LevelMove {
   loosens: boolean;
 }
 
-/** What the user has chosen on the page; `theme`, `options`, `policy`, `draft` and `aside` outlast a reload. */
+/** What the user has chosen on the page; `theme`, `options`, `policy`, `draft`, `aside` and the tabs outlast a reload. */
 export interface Choices {
   theme: Theme;
   options: ChartOptions;
@@ -61,6 +61,12 @@ export interface Choices {
   /** files that were dropped or chosen, to be looked at before they are opened */
   importing: readonly File[] | null;
   importingPolicy: File | null;
+  /** a session bundle or a backup that was dropped or chosen, and what is in it */
+  archive: { file: File; view: ArchiveView } | null;
+  /** files of the user's own trades with what was found in them, to be looked at one after the other */
+  trades: readonly { file: File; found: TradesFound }[];
+  /** trades of the user's own that are on the chart */
+  yours: Pick<TradesFound, 'name' | 'drawn'> | null;
   selectedPositionId: string | null;
   /** record to be shown in the journal, by its number */
   shownRecord: number | null;
@@ -94,6 +100,9 @@ export const useChoices = create<Choices>()(
       dialog: null,
       importing: null,
       importingPolicy: null,
+      archive: null,
+      trades: [],
+      yours: null,
       selectedPositionId: null,
       shownRecord: null,
       focus: null,
@@ -106,7 +115,16 @@ export const useChoices = create<Choices>()(
     {
       name: 'ratchet.choices',
       version: 1,
-      partialize: ({ theme, options, policy, draft, aside }) => ({ theme, options, policy, draft, aside }),
+      partialize: ({ theme, options, policy, draft, aside, sideTab, logTab, bottomTab }) => ({
+        theme,
+        options,
+        policy,
+        draft,
+        aside,
+        sideTab,
+        logTab,
+        bottomTab,
+      }),
     },
   ),
 );

@@ -2,6 +2,7 @@ import { connect, startWorker } from '../worker/client.ts';
 import type { Command } from '../domain/commands.ts';
 import { choose, useChoices } from './choices.ts';
 import { BarStore } from './chart/bars.ts';
+import { recall, remember } from './remembered.ts';
 import { addFault, receive, usePage } from './store.ts';
 
 /** The one engine of the page. Importing this module starts it, before React is loaded. */
@@ -12,6 +13,8 @@ client.onFault((fault) => usePage.setState(addFault(usePage.getState(), fault)))
 client.onFrame((frame) => {
   const before = usePage.getState().session?.instrument.symbol;
   receive(frame, bars);
+  // only the tab that drives: another's words may be behind
+  if (frame.keeping && usePage.getState().tab?.role === 'driver') remember(frame.keeping);
   const now = frame.session?.instrument.symbol;
   // Prices and places of one instrument mean nothing on another.
   if (before !== undefined && now !== undefined && now !== before)
@@ -22,7 +25,10 @@ client.onFrame((frame) => {
       focus: focus?.symbol === now ? focus : null,
     }));
 });
-client.send({ type: 'open-bundled', policy: useChoices.getState().policy });
+// whether it may be cleared is for the browser or its user to say; the answer stands in the Sessions panel
+navigator.storage?.persist?.().catch(() => false);
+client.onTab((tab) => usePage.setState({ tab }));
+client.send({ type: 'start', policy: useChoices.getState().policy, remembered: recall() });
 
 export const command = (command: Command): void => client.send({ type: 'command', command });
 

@@ -106,5 +106,28 @@ export const minute = (ts: number, zone: string): string => inZone(ts, zone, 'mi
 export const day = (ts: number, zone: string): string => inZone(ts, zone, 'day');
 /** "15 Feb, 10:42" */
 export const stamp = (ts: number, zone: string): string => inZone(ts, zone, 'stamp');
+/** "15 Feb 2019, 10:42", where the years differ */
+export const moment = (ts: number, zone: string): string => `${day(ts, zone)}, ${minute(ts, zone)}`;
 /** "America/New_York" → "New York" */
 export const zoneName = (zone: string): string => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+
+/** An hour and a day by the user's own clock, for what happened on this computer and not on a market. */
+export const wallMoment = (ts: number): string => moment(ts, Intl.DateTimeFormat().resolvedOptions().timeZone);
+
+/** "15 Feb 2019 – 3 Mar 2019" in UTC; one day where it is one */
+export function days(fromTs: number, toTs: number): string {
+  const [from, to] = [day(fromTs, 'UTC'), day(toTs, 'UTC')];
+  return from === to ? from : `${from} – ${to}`;
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** "812 B", "20.4 kB", "1.2 GB" */
+export function bytes(size: number): string {
+  let [value, unit] = [size, 0];
+  while (value >= 1_000 && unit < UNITS.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+}

@@ -1,10 +1,10 @@
-import type { ImportOptions, Inspection } from '../worker/protocol.ts';
+import type { FoundFile, ImportOptions } from '../worker/protocol.ts';
 
 /** What a look at a file has come to, with what was corrected in it. */
 export interface Looked {
   options: ImportOptions;
   /** the last that could be read */
-  found: Inspection | undefined;
+  found: FoundFile | undefined;
   error: string | undefined;
   looking: boolean;
 }

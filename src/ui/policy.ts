@@ -112,6 +112,13 @@ export async function importPolicy(file: File): Promise<Imported> {
   return { ok: true, title: `${file.name} was read as "${String(review.policy.name)}"`, lines: [] };
 }
 
+/** Takes up a policy that was kept: sessions start with it, and it is what is being written. */
+export async function takeUp(policy: PolicyDocument): Promise<void> {
+  const { preset } = await client.ask({ ask: 'policy-check', policy });
+  replace({ preset, document: policy });
+  choose({ policy, sideTab: 'policy' });
+}
+
 /** Saves the policy that is being written; one that cannot be used is shown instead. */
 export async function exportDraft(): Promise<void> {
   const { presets } = await client.ask({ ask: 'policy-keys' });

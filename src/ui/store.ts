@@ -16,7 +16,7 @@ import type {
   ProposalView,
   SessionView,
 } from '../projections/views.ts';
-import type { Fault, Frame } from '../worker/protocol.ts';
+import type { Fault, Frame, KeepingView, TabView } from '../worker/protocol.ts';
 import { isWaiting } from './queue.ts';
 
 /** The newest bar, for the price in the chart's header and for questions that depend on it. */
@@ -62,6 +62,10 @@ export interface PageState {
   /** newest first, at most five */
   ended: EndedProposal[];
   progress: { label: string; share: number } | null;
+  /** how what happens is kept; null before the worker has said so */
+  keeping: KeepingView | null;
+  /** which part this tab has; null before the worker has said so */
+  tab: TabView | null;
   faults: Fault[];
   /** true once the engine has stopped for good */
   dead: boolean;
@@ -89,6 +93,8 @@ export const emptyState: PageState = {
   lastBar: null,
   ended: [],
   progress: null,
+  keeping: null,
+  tab: null,
   faults: [],
   dead: false,
 };
@@ -145,6 +151,8 @@ export function applyFrame(state: PageState, frame: Frame): PageState {
     lastBar: (frame.bars && lastOf(frame.bars)) ?? (frame.epoch === state.epoch ? state.lastBar : null),
     ended: fresh ? [] : withEnded(state.ended, state.proposals, proposals, clock?.ts ?? null),
     progress: frame.progress === undefined ? state.progress : frame.progress,
+    keeping: frame.keeping ?? state.keeping,
+    tab: state.tab,
     faults: state.faults,
     dead: state.dead,
   };

@@ -1,4 +1,4 @@
-import type { Answers, Fault, Frame, FromWorker, Question, ToWorker } from './protocol.ts';
+import type { Answers, Fault, Frame, FromWorker, Question, TabView, ToWorker } from './protocol.ts';
 
 /** What the client needs of a Worker; tests give it a plain event target. */
 export interface Port extends Pick<EventTarget, 'addEventListener'> {
@@ -18,6 +18,7 @@ export interface Client {
   ask<K extends Question['ask']>(question: Extract<Question, { ask: K }>): Promise<Answers[K]>;
   onFrame(listener: (frame: Frame) => void): void;
   onFault(listener: (fault: Fault) => void): void;
+  onTab(listener: (tab: TabView) => void): void;
 }
 
 interface Waiting {
@@ -38,6 +39,7 @@ export const startWorker = (): Worker => new Worker(new URL('./entry.ts', import
 export function connect(port: Port, painter: Painter = browserPainter): Client {
   const frames = inbox<Frame>();
   const faults = inbox<Fault>();
+  const tabs = inbox<TabView>();
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let stopped: string | undefined;
@@ -71,6 +73,8 @@ export function connect(port: Port, painter: Painter = browserPainter): Client {
         return;
       case 'fault':
         return fail(message);
+      case 'tab':
+        return tabs.deliver(message.tab);
       case 'answer': {
         const asked = waiting.get(message.id);
         waiting.delete(message.id);
@@ -110,6 +114,7 @@ export function connect(port: Port, painter: Painter = browserPainter): Client {
     },
     onFrame: frames.listen,
     onFault: faults.listen,
+    onTab: tabs.listen,
   };
 }
 

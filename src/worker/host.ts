@@ -1,159 +1,322 @@
-import { openBundled, openFile } from '../feeds/open.ts';
+import { type PolicyDocument, valueAt } from '../domain/document.ts';
 import { sha256, unpack } from '../feeds/file.ts';
+import { openBundled } from '../feeds/open.ts';
+import type { OpenedFile } from '../formats/csv.ts';
 import { readCalendar } from '../formats/calendar.ts';
+import { type Library, type Store, StoreError, type StoreState } from '../journal/store.ts';
 import { decisive, difference, nearestPreset, policyKeys, writtenPresets } from '../policy/explain.ts';
-import { checkPolicy, type LoadedPolicy, loadPolicy, loadPreset, PolicyError } from '../policy/load.ts';
+import { checkPolicy, type LoadedPolicy, loadPolicy, loadPreset, PolicyError, presets } from '../policy/load.ts';
+import type { TradeEntry } from '../projections/trades.ts';
+import { openArchive, restore, sessionOf } from './archives.ts';
+import { inspect } from './inspection.ts';
 import { suggestInterval, withInterval } from './interval.ts';
-import type { Answers, Frame, FromWorker, Inspection, PolicyChoice, PolicyReview, Question, ToWorker } from './protocol.ts';
+import { Keeper } from './keeper.ts';
+import { recorded, reopen, toKeep } from './kept.ts';
+import type {
+  Answers,
+  ArchiveView,
+  FromWorker,
+  ImportOptions,
+  KeepingView,
+  LibraryChange,
+  PolicyChoice,
+  PolicyReview,
+  Question,
+  Remembered,
+  ToWorker,
+} from './protocol.ts';
 import { Session } from './session.ts';
-import type { Source } from './session-view.ts';
+import type { SessionFiles, Source } from './session-view.ts';
+import { storedFile } from './stored.ts';
+import { lookAtTrades } from './trades.ts';
+import { Transport } from './transport.ts';
+import { type Given, Viewer } from './viewer.ts';
 
-/** What the host needs of its surroundings: a way out, and time between two pieces of work. Tests and the worker give their own. */
+/** What the host needs of its surroundings: a way out, time between two pieces of work, files and a database. Tests and the worker give their own. */
 export interface Surroundings {
   post(message: FromWorker, transfer: Transferable[]): void;
   /** monotonic milliseconds */
   now(): number;
-  later(run: () => void, ms: number): void;
+  later(run: () => unknown, ms: number): void;
+  /** a name that nothing else has */
+  id(): string;
+  /** @throws StoreError where there is none to be had */
+  openStore(): Promise<Store>;
+  /** @throws FormatError, or the signal's reason */
+  read(file: File, options: ImportOptions, onProgress: (share: number) => void, signal: AbortSignal): Promise<OpenedFile>;
 }
 
-const FRAME_MS = 16;
-/** longest piece of work between two looks at the mailbox */
-const SLICE_MS = 8;
-const CHUNK_ROWS = 500;
-/** market time in which nothing trades is not waited for longer than this many bars */
-const LONGEST_WAIT_BARS = 2;
-
 const STANDARD_POLICY = 'intraday';
+/** Between two tries to save what could not be saved. */
+const RETRY_MS = 2_000;
+/** While the replay walks, its place is noted no more often than this. */
+const MARK_MS = 500;
 
 /** Says on the page how far long work has come. */
 type Tell = (label: string, share: number) => void;
-/** How a session comes to be, with any policy. */
-type Make = (policy: LoadedPolicy, tell: Tell) => Promise<Session>;
+/** What a session is made of, with any policy. */
+type Make = (policy: LoadedPolicy, tell: Tell, signal: AbortSignal) => Promise<SessionFiles>;
 
-interface Errand {
-  untilRow: number;
-  stopAt: 'none' | 'proposal' | 'event';
+const OPENING: KeepingView = { state: 'opening', kind: null, message: '', session: null, name: '', records: 0, trouble: null };
+
+/** What was before a piece of work, to come back to where it cannot be kept. */
+interface Before {
+  session: Session;
+  records: number;
+  place: Session['place'];
+  ahead: Session['ahead'];
 }
 
-/** Where all meet: takes the page's messages, drives the replay, and posts at most one frame until the page has acknowledged it. */
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Where all meet: takes the pages' messages, drives the replay, keeps what happens, and shows only what is kept. */
 export class Host {
   private readonly around: Surroundings;
+  private readonly transport: Transport;
+  private readonly main: Viewer;
+  /** pages of other tabs, which look on */
+  private readonly others = new Map<string, { viewer: Viewer; shown: string; post: Surroundings['post'] }>();
   private session: Session | undefined;
-  private playing = false;
-  private speed = 60;
-  private stoppedBy: 'user' | 'proposal' | 'end' | null = null;
-  private pauseOnProposal = true;
-  /** a longer way that is walked in pieces: to a row, or to the next event or proposal */
-  private errand: Errand | undefined;
-  private lastBeat = 0;
-  /** market milliseconds that may still be walked */
-  private credit = 0;
+  private keeper: Keeper | undefined;
+  private store: Store | undefined;
+  private storeState: StoreState | undefined;
+  /** the last change could not be kept: until it can, what happens is in memory */
+  private failing = false;
+  /** what is done to the session is done one after the other, each kept before the next begins */
+  private last: Promise<unknown> = Promise.resolve();
   private beating = false;
-  private seq = 0;
-  private acknowledged = 0;
-  private dirty = false;
-  private epoch = 0;
-  private run = 0;
+  private marked = 0;
   private broken = false;
-  /** how the open session came to be, to start it anew with another policy */
-  private reopen: Make | undefined;
   private opening = 0;
-  /** what the next frame says of long work; undefined where there is nothing new to say */
-  private progress: Frame['progress'];
+  private reading: AbortController | undefined;
+  private progress: { label: string; share: number } | null = null;
+  private keeping: KeepingView = OPENING;
 
-  constructor(around: Surroundings) {
+  /** @param given what the page was given last by another host, whose place this one takes */
+  constructor(around: Surroundings, given?: Given) {
     this.around = around;
+    this.transport = new Transport(() => around.now());
+    this.main = new Viewer((message, transfer) => around.post(message, transfer), given);
   }
 
-  /** Takes one message. A fault is posted, never swallowed; after a fatal one nothing moves any more. */
+  /** Takes one message of its own page. A fault is posted, never swallowed; after a fatal one nothing moves any more. */
   async receive(message: ToWorker): Promise<void> {
     if (this.broken) {
-      if (message.type === 'ask') this.answerWith(message.id, new Error('The engine has stopped'));
+      if (message.type === 'ask') this.answerWith(this.around.post, message.id, new Error('The engine has stopped'));
       return;
     }
     try {
       await this.handle(message);
     } catch (error) {
-      const known =
-        error instanceof Error && (error.name === 'FormatError' || error.name === 'PolicyError' || error.name === 'RangeError');
-      if (message.type === 'ask') this.answerWith(message.id, error);
-      else this.fault(!known && message.type !== 'open-files' && message.type !== 'open-bundled', error);
+      if (message.type === 'ask') this.answerWith(this.around.post, message.id, error);
+      else this.fault(!isForeseen(error) && !/^open|^start/.test(message.type), error);
     }
     this.flush();
   }
 
+  /** Another tab's page looks on from now on. */
+  join(id: string, post: Surroundings['post'], given: Given): void {
+    this.others.set(id, { viewer: new Viewer(post, given), shown: this.session?.symbol ?? '', post });
+    this.flush();
+  }
+
+  leave(id: string): void {
+    this.others.delete(id);
+  }
+
+  /** Takes a message of a page that looks on: it may look and ask, and change nothing. */
+  async receiveFrom(id: string, message: ToWorker): Promise<void> {
+    const other = this.others.get(id);
+    if (!other) return;
+    if (message.type === 'ack') other.viewer.acknowledge(message.seq);
+    else if (message.type === 'show' && this.session?.has(message.symbol)) other.shown = message.symbol;
+    else if (message.type === 'ask') await this.answerTo(other.post, message);
+    else
+      other.post(
+        {
+          type: 'fault',
+          fatal: false,
+          message: 'This tab only looks on',
+          detail: 'Another tab drives. Take over here to decide.',
+        },
+        [],
+      );
+    this.flush();
+  }
+
+  /** Ends in good order, so that another tab can go on from here. */
+  stop(): Promise<void> {
+    this.reading?.abort();
+    return this.exclusive(async () => {
+      this.broken = true;
+      this.transport.halt('user');
+      await this.mark().catch(() => undefined);
+      await this.store?.close();
+    });
+  }
+
   private async handle(message: ToWorker): Promise<void> {
     switch (message.type) {
-      case 'open-bundled':
-        return this.open(
-          (policy) =>
-            openBundled().then(
-              (source) =>
-                new Session(
-                  { sources: [{ ...source, name: 'bundled session' }], policy, barPath: 'adverse-first' },
-                  this.nextEpoch(),
-                ),
-            ),
-          message.policy,
-        );
-      case 'open-files':
-        return this.open((policy, tell) => this.openFiles(message, policy, tell), message.policy);
-      case 'show':
-        this.need().show(message.symbol);
-        this.dirty = true;
-        return;
-      case 'policy':
-        if (this.reopen) await this.open(this.reopen, message.policy);
-        return;
-      case 'command':
-        this.need().command(message.command);
-        this.dirty = true;
-        return;
-      case 'play':
-        if (this.session && !this.session.ended) {
-          this.playing = true;
-          this.stoppedBy = null;
-          this.credit = 0;
-          this.lastBeat = this.around.now();
-          this.beat();
-        }
-        this.dirty = true;
-        return;
-      case 'pause':
-        this.halt('user');
-        return;
-      case 'step':
-        return this.step(message.to);
-      case 'seek':
-        this.errand = undefined;
-        this.need().seek(message.row);
-        this.stoppedBy = this.need().ended ? 'end' : 'user';
-        if (this.need().ended) this.playing = false;
-        this.dirty = true;
-        return;
-      case 'speed':
-        this.speed = message.speed;
-        this.dirty = true;
-        return;
-      case 'pause-on-proposal':
-        this.pauseOnProposal = message.on;
-        this.dirty = true;
-        return;
       case 'ack':
-        this.acknowledged = Math.max(this.acknowledged, message.seq);
+        this.main.acknowledge(message.seq);
         return;
       case 'ask':
-        this.around.post({ type: 'answer', id: message.id, ok: true, value: await this.answer(message.question) }, []);
+        return this.answerTo(this.around.post, message);
+      case 'cancel':
+        this.reading?.abort(new DOMException('The reading was cancelled', 'AbortError'));
+        return;
+      case 'start':
+        return this.start(message.policy, message.remembered);
+      case 'open-bundled':
+        return this.open(bundledFiles, message.policy);
+      case 'open-files':
+        return this.open((policy, tell, signal) => this.readFiles(message, policy, tell, signal), message.policy);
+      case 'open-recordings':
+        return this.open((policy, tell) => this.readRecordings(message, policy, tell), message.policy);
+      case 'open-session':
+        return this.openKept(message.id);
+      case 'policy': {
+        const { session } = this;
+        return session ? this.open((policy) => Promise.resolve(session.filesWith(policy)), message.policy) : undefined;
+      }
+      case 'run-entries': {
+        const session = this.need();
+        return this.open(
+          (policy) => Promise.resolve({ ...session.filesWith(policy), entries: inOrder(message.entries) }),
+          session.engine.core.policySource,
+        );
+      }
+      // this tab drives already
+      case 'take-over':
         return;
       default:
-        message satisfies never;
+        return this.piece(() => this.move(message));
+    }
+  }
+
+  /** What is done to the session that is open. */
+  private move(
+    message: Exclude<
+      ToWorker,
+      { type: 'ack' | 'ask' | 'start' | 'policy' | 'run-entries' | 'cancel' | 'take-over' | `open-${string}` }
+    >,
+  ): void {
+    const session = this.need();
+    const { transport } = this;
+    switch (message.type) {
+      case 'show':
+        return session.show(message.symbol);
+      case 'command':
+        return this.command(session, message.command);
+      case 'play':
+        transport.play(session);
+        return this.beat();
+      case 'pause':
+        return transport.halt('user');
+      case 'step':
+        if (message.to === 'bar-back') this.goesBack();
+        transport.step(session, message.to);
+        return this.beat();
+      case 'seek':
+        if (message.row < session.rowsDone) this.goesBack();
+        return transport.seek(session, message.row);
+      case 'speed':
+        return transport.set({ speed: message.speed });
+      case 'pause-on-proposal':
+        return transport.set({ pauseOnProposal: message.on });
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** A decision in the past of what is kept begins a branch: what came after it stays where it is. */
+  private command(session: Session, command: Parameters<Session['command']>[0]): void {
+    if (this.storeState?.readOnly) throw new RangeError(this.storeState.readOnly);
+    this.branch(session);
+    session.command(command);
+    if (command.type === 'SetPolicy') this.keepPolicy(command.policy);
+  }
+
+  private branch({ journal }: Session): void {
+    const { keeper } = this;
+    if (keeper && journal.length < keeper.durable) keeper.fork(this.around.id(), journal.length);
+  }
+
+  private goesBack(): void {
+    if (this.failing) throw new RangeError('The replay does not go back while the journal cannot be saved');
+  }
+
+  // Opening
+
+  private async start(policy: PolicyChoice, remembered: Remembered | null): Promise<void> {
+    this.progress = { label: 'Opening the journal', share: 0 };
+    this.flush();
+    let library: Library | undefined;
+    try {
+      this.store = await this.around.openStore();
+      this.storeState = await this.store.state();
+      library = await this.store.library();
+    } catch (error) {
+      this.storeState = undefined;
+      this.store = undefined;
+      this.progress = null;
+      this.trouble(error instanceof StoreError && error.fault === 'damaged' ? 'damaged' : 'other', reasonOf(error), null);
+      return;
+    }
+    const [last] = library.sessions;
+    if (remembered && !library.sessions.some(({ id }) => id === remembered.session)) {
+      this.progress = null;
+      this.trouble(
+        'missing',
+        `The journal of this browser is missing: "${remembered.name}" with ${remembered.records} records was kept here and is no longer there. The browser may have cleared it, or its data were deleted.`,
+        null,
+      );
+      return;
+    }
+    if (!last) return this.open(bundledFiles, policy);
+    await this.openKept(last.id, remembered?.session === last.id ? remembered.records : 0);
+  }
+
+  /** @param remembered records that the page has seen as kept */
+  private async openKept(id: string, remembered = 0): Promise<void> {
+    const { store } = this;
+    if (!store) throw new RangeError('no journal is open');
+    const turn = this.begin();
+    this.progress = { label: 'Opening the session', share: 0 };
+    this.flush();
+    try {
+      await this.exclusive(async () => {
+        const { session, kept, notes } = await reopen(store, id);
+        if (turn !== this.opening) return;
+        const { view } = kept.session;
+        if (view) this.transport.set({ ...view, speed: view.speed ?? Number.POSITIVE_INFINITY });
+        await this.install(session, Keeper.again(store, kept));
+        const lost = remembered - kept.lines.length;
+        for (const note of [
+          ...notes,
+          ...(lost > 0 && kept.cut === 0 ? [`${kept.session.name}: the last ${lost} records that were kept are missing`] : []),
+        ])
+          this.tell(note);
+      });
+    } catch (error) {
+      if (turn !== this.opening) return;
+      if (
+        !(error instanceof Error) ||
+        (error.name !== 'StoreError' && error.name !== 'FormatError' && error.name !== 'PolicyError')
+      )
+        throw error;
+      if (this.session) throw error;
+      this.trouble(error instanceof StoreError && error.fault !== 'newer' ? 'damaged' : 'other', error.message, id);
+    } finally {
+      if (turn === this.opening) this.progress = null;
     }
   }
 
   private async open(make: Make, choice: PolicyChoice): Promise<void> {
     const policy = this.policyFor(choice);
-    const turn = ++this.opening;
-    this.halt('user');
+    const turn = this.begin();
+    const reading = new AbortController();
+    this.reading = reading;
     const tell: Tell = (label, share) => {
       if (turn !== this.opening) return;
       this.progress = { label, share };
@@ -161,20 +324,79 @@ export class Host {
     };
     tell('Reading', 0);
     try {
-      const session = await make(policy, tell);
+      const files = await make(policy, tell, reading.signal);
+      reading.signal.throwIfAborted();
       // a later request has taken over while this one was being read
       if (turn !== this.opening) return;
-      const shown = this.session?.symbol;
-      if (make === this.reopen && shown !== undefined && session.has(shown)) session.show(shown);
-      this.session = session;
-      this.run = session.currentRun;
-      this.epoch = session.currentEpoch;
-      this.reopen = make;
-      this.stoppedBy = null;
+      await this.exclusive(() => this.openNew(files));
+    } catch (error) {
+      if (error !== reading.signal.reason) throw error;
     } finally {
-      if (turn === this.opening) this.progress = null;
+      if (turn === this.opening) {
+        this.progress = null;
+        this.reading = undefined;
+      }
     }
-    this.dirty = true;
+  }
+
+  /** What was being opened is not waited for any more. */
+  private begin(): number {
+    this.reading?.abort();
+    this.reading = undefined;
+    this.transport.halt('user');
+    this.touch();
+    return (this.opening += 1);
+  }
+
+  private async openNew(files: SessionFiles): Promise<void> {
+    const session = new Session(files);
+    const shown = this.session?.symbol;
+    if (shown !== undefined && session.has(shown)) session.show(shown);
+    const { store } = this;
+    if (!store || this.storeState?.readOnly) return this.install(session, undefined);
+    await this.install(session, await this.keeperOf(store, session, session.title));
+    this.keepPolicy(files.policy.source);
+  }
+
+  /** A policy of the user's own, once it was used, is kept under its name. It decides nothing that the journal does not say: it is not waited for. */
+  private keepPolicy(policy: unknown): void {
+    const name = valueAt(policy, 'name');
+    if (typeof name !== 'string' || Object.hasOwn(presets, name) || this.storeState?.readOnly) return;
+    this.store?.keepPolicy({ name, policy: policy as PolicyDocument }).catch(() => undefined);
+  }
+
+  private async keeperOf(store: Store, { files }: Session, name: string): Promise<Keeper> {
+    const recordings = await Promise.all(files.sources.map(toKeep));
+    return Keeper.of(
+      store,
+      {
+        id: this.around.id(),
+        name,
+        parent: null,
+        digests: recordings.map(({ digest }) => digest),
+        policy: files.policy.policy.name,
+        entries: files.entries,
+      },
+      recordings,
+    );
+  }
+
+  private async install(session: Session, keeper: Keeper | undefined): Promise<void> {
+    const before = this.session && this.keeper && { session: this.session, keeper: this.keeper };
+    this.session = session;
+    this.keeper = keeper;
+    this.failing = false;
+    this.transport.reset();
+    this.touch();
+    await this.keep(undefined);
+    await this.mark().catch(() => undefined);
+    // nothing has happened in it: it is not worth a line in the library
+    if (before && before.keeper.id !== keeper?.id && before.session.untouched && !this.failing)
+      await this.store?.remove(before.keeper.id).catch(() => undefined);
+  }
+
+  private trouble(kind: NonNullable<KeepingView['trouble']>['kind'], message: string, session: string | null): void {
+    this.keeping = { ...OPENING, kind: this.storeState?.kind ?? null, state: 'unkept', trouble: { kind, message, session } };
   }
 
   /** The policy that is chosen. Where it cannot be used and nothing is open yet, the standard one, and a fault says so. */
@@ -188,31 +410,35 @@ export class Host {
     }
   }
 
-  /** Files as one session. Bars that are built from trades or quotes have the shortest of their intervals. */
-  private async openFiles(
+  private async readFiles(
     { files, barPath }: Extract<ToWorker, { type: 'open-files' }>,
     policy: LoadedPolicy,
     tell: Tell,
-  ): Promise<Session> {
+    signal: AbortSignal,
+  ): Promise<SessionFiles> {
     const sources: Source[] = [];
-    for (const { file, options } of files) {
-      tell(`Reading ${file.name}`, sources.length / files.length);
-      const read = await openFile(file, options);
-      const { symbol } = read.tape.instrument;
-      const twin = sources.find(({ tape }) => tape.instrument.symbol === symbol);
-      if (twin)
-        throw new RangeError(`${twin.name} and ${file.name} are both of ${symbol}: expected one file an instrument in a session`);
+    for (const [at, { file, options }] of files.entries()) {
+      const label = `Reading ${file.name}`;
+      tell(label, at / files.length);
+      const read = await this.around.read(file, options, (share) => tell(label, (at + share) / files.length), signal);
       sources.push({ ...read, name: file.name });
     }
-    const intervals = sources.flatMap(({ tape, intervalMs }) =>
-      tape.columns.kind === 'bars' ? [] : [intervalMs ?? suggestInterval(tape)],
-    );
-    const interval = intervals.length === 0 ? null : Math.min(...intervals);
-    return new Session({ sources, policy: withInterval(policy, interval), barPath }, this.nextEpoch());
+    return together(sources, policy, barPath);
   }
 
-  private nextEpoch(): number {
-    return Math.max(this.epoch, this.session?.currentEpoch ?? 0) + 1;
+  private async readRecordings(
+    { digests, barPath }: Extract<ToWorker, { type: 'open-recordings' }>,
+    policy: LoadedPolicy,
+    tell: Tell,
+  ): Promise<SessionFiles> {
+    const { store } = this;
+    if (!store) throw new RangeError('no journal is open');
+    const sources: Source[] = [];
+    for (const [at, digest] of digests.entries()) {
+      tell('Reading recordings', at / digests.length);
+      sources.push(await recorded(store, digest));
+    }
+    return together(sources, policy, barPath);
   }
 
   private need(): Session {
@@ -220,150 +446,283 @@ export class Host {
     return this.session;
   }
 
-  private halt(by: 'user' | 'proposal' | 'end'): void {
-    this.playing = false;
-    this.errand = undefined;
-    this.stoppedBy = by;
-    this.dirty = true;
+  // Keeping
+
+  private exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
   }
 
-  private step(to: Extract<ToWorker, { type: 'step' }>['to']): void {
-    const session = this.need();
-    this.halt('user');
-    if (to === 'bar-back') return session.seek(session.rowsOneBarBack);
-    if (session.ended) return this.halt('end');
-    if (to === 'tick') session.step();
-    else if (to === 'bar') {
-      const bars = session.bars;
-      while (!session.ended && session.bars === bars)
-        if (session.run(session.rowsDone + 1, this.pauseOnProposal ? 'proposal' : 'none') === 'proposal')
-          return this.halt('proposal');
-    } else {
-      this.errand = { untilRow: session.rows, stopAt: to };
-      this.beat();
-    }
-    if (session.ended) this.halt('end');
+  /** A piece of work on the session: done, kept, and only then shown. */
+  private piece(work: () => void): Promise<void> {
+    return this.exclusive(async () => {
+      if (this.broken) return;
+      const { session } = this;
+      const before = session && { session, records: session.journal.length, place: session.place, ahead: session.ahead };
+      this.touch();
+      work();
+      await this.keep(before);
+      if (!this.transport.walking || this.around.now() - this.marked >= MARK_MS) await this.mark().catch(() => undefined);
+      this.flush();
+    });
   }
+
+  private async keep(before: Before | undefined): Promise<void> {
+    const { session, keeper } = this;
+    if (!session || this.failing) return;
+    if (!keeper) return this.sayKept(session);
+    try {
+      await keeper.keep(session.journal, session.place);
+      this.sayKept(session);
+    } catch (error) {
+      this.fail(session, error, before);
+    }
+  }
+
+  /** What was just done could not be kept: it is undone, what adds risk is held, and all else goes on in memory until it can be saved again. */
+  private fail(session: Session, error: unknown, before: Before | undefined): void {
+    const why = reasonOf(error);
+    if (before?.session === session) session.restore(before.records, before.place, before.ahead);
+    this.failing = true;
+    this.hold(session, true);
+    this.keeping = { ...this.keeping, state: 'failing', message: why, trouble: null };
+    this.tell(
+      before ? 'Not done: it could not be saved' : 'The session is not saved',
+      `${why}. What adds risk is held, everything else goes on in memory; saving is tried again every ${RETRY_MS / 1000} s.`,
+    );
+    this.around.later(() => this.retry(), RETRY_MS);
+  }
+
+  private retry(): Promise<void> {
+    return this.exclusive(async () => {
+      const { session, keeper } = this;
+      if (!this.failing || !session || !keeper || this.broken) return;
+      try {
+        await keeper.keep(session.journal, session.place);
+        this.failing = false;
+        this.hold(session, false);
+        await keeper.keep(session.journal, session.place);
+        this.sayKept(session);
+      } catch (error) {
+        this.failing = true;
+        this.hold(session, true);
+        this.keeping = { ...this.keeping, message: reasonOf(error) };
+        if (!(error instanceof StoreError) || error.fault === 'failed') await this.reopenStore(keeper);
+        this.around.later(() => this.retry(), RETRY_MS);
+      }
+      this.touch();
+      this.flush();
+    });
+  }
+
+  /** A store that fails for no reason it can name may be lost: another is opened on the same files. */
+  private async reopenStore(keeper: Keeper): Promise<void> {
+    try {
+      this.store = await this.around.openStore();
+      this.storeState = await this.store.state();
+      keeper.moveTo(this.store);
+    } catch (error) {
+      this.keeping = { ...this.keeping, message: reasonOf(error) };
+    }
+  }
+
+  private hold(session: Session, on: boolean): void {
+    if (session.engine.state.holds.has('store') === on) return;
+    this.branch(session);
+    session.command({ type: 'SetHold', reason: 'store', on });
+  }
+
+  private sayKept(session: Session): void {
+    const { keeper, storeState, keeping } = this;
+    const message = keeper
+      ? storeState?.kind === 'memory'
+        ? 'This browser keeps nothing: what is done here is gone with the page'
+        : ''
+      : (storeState?.readOnly ?? 'Nothing is kept');
+    const state = message === '' ? 'kept' : 'unkept';
+    const now: KeepingView = {
+      state,
+      kind: storeState?.kind ?? null,
+      message,
+      session: keeper?.id ?? null,
+      name: session.title,
+      records: keeper?.durable ?? 0,
+      trouble: null,
+    };
+    if (JSON.stringify(now) !== JSON.stringify(keeping)) this.keeping = now;
+  }
+
+  /** Notes where the session stands: it is come back to there. */
+  private async mark(): Promise<void> {
+    const { session, keeper, transport } = this;
+    if (!session || !keeper || this.failing) return;
+    this.marked = this.around.now();
+    const { speed, pauseOnProposal } = transport.replay;
+    await keeper.mark(session.place, {
+      shown: session.symbol,
+      speed: Number.isFinite(speed) ? speed : null,
+      pauseOnProposal,
+    });
+  }
+
+  // Walking
 
   /** Keeps walking while something is to be walked, in pieces short enough that messages are heard between them. */
   private beat(): void {
-    if (this.beating) return;
+    if (this.beating || !this.transport.walking) return;
     this.beating = true;
-    const go = (): void => {
+    const go = async (): Promise<void> => {
       try {
-        this.walk();
-        this.flush();
+        await this.piece(() => {
+          if (this.session) this.transport.walk(this.session);
+          else this.transport.halt('user');
+        });
       } catch (error) {
         this.fault(true, error);
       }
-      if (this.playing || this.errand)
-        this.around.later(go, this.errand || this.speed === Number.POSITIVE_INFINITY ? 0 : FRAME_MS);
+      if (this.transport.walking && !this.broken) this.around.later(go, this.transport.pause);
       else this.beating = false;
     };
     this.around.later(go, 0);
   }
 
-  private walk(): void {
-    const { session } = this;
-    if (!session || this.broken) return this.halt('user');
-    const start = this.around.now();
-    const stopAt = this.pauseOnProposal && this.speed !== Number.POSITIVE_INFINITY ? 'proposal' : 'none';
-    const mode: Errand | undefined =
-      this.errand ?? (this.speed === Number.POSITIVE_INFINITY ? { untilRow: session.rows, stopAt } : undefined);
-    if (mode) {
-      while (this.around.now() - start < SLICE_MS) {
-        const stop = session.run(Math.min(mode.untilRow, session.rowsDone + CHUNK_ROWS), mode.stopAt);
-        if (stop === 'proposal' || stop === 'event') return this.halt(stop === 'proposal' ? 'proposal' : 'user');
-        if (session.ended) return this.halt('end');
-        if (session.rowsDone >= mode.untilRow) return this.halt('user');
-      }
-      return;
-    }
-    if (!this.playing) return;
-    this.credit += Math.min(start - this.lastBeat, 250) * this.speed;
-    this.lastBeat = start;
-    const longest = LONGEST_WAIT_BARS * session.intervalMs;
-    while (this.credit > 0 && this.around.now() - start < SLICE_MS) {
-      if (session.ended) return this.halt('end');
-      const wait = Math.min(Math.max(session.nextTs - session.ts, 0), longest);
-      if (wait > this.credit) return;
-      this.credit -= wait;
-      if (session.step() && this.pauseOnProposal) return this.halt('proposal');
-    }
+  // Saying
+
+  /** Something may have changed that no place on the tape tells. */
+  private touch(): void {
+    this.main.touch();
+    for (const { viewer } of this.others.values()) viewer.touch();
   }
 
-  /** Posts what has changed, once the page has taken the frame before; what changes meanwhile goes out with its acknowledgement. */
   private flush(): void {
-    if (this.broken || this.acknowledged < this.seq) return;
-    const { playing, speed, stoppedBy, pauseOnProposal, progress } = this;
-    const changes = this.session?.changes({ playing, speed, stoppedBy, pauseOnProposal }, this.dirty);
-    if (!changes && progress === undefined) return;
-    this.dirty = false;
-    this.progress = undefined;
-    this.epoch = changes?.epoch ?? this.epoch;
-    this.run = changes?.run ?? this.run;
-    this.post({ epoch: this.epoch, run: this.run, ...changes, ...(progress === undefined ? {} : { progress }) });
+    if (this.broken) return;
+    const { session, progress, keeping } = this;
+    const { replay } = this.transport;
+    this.main.flush(session, session?.symbol ?? '', replay, { progress, keeping });
+    for (const other of this.others.values()) {
+      if (session && !session.has(other.shown)) other.shown = session.symbol;
+      other.viewer.flush(session, other.shown, replay, { progress, keeping });
+    }
   }
 
-  private post(changes: Omit<Frame, 'type' | 'seq'>): void {
-    this.seq += 1;
-    const columns = changes.bars ? Object.values(changes.bars).filter((column) => column instanceof Float64Array) : [];
-    this.around.post(
-      { type: 'frame', seq: this.seq, ...changes },
-      columns.map((column) => column.buffer as ArrayBuffer),
-    );
+  private async answerTo(post: Surroundings['post'], { id, question }: Extract<ToWorker, { type: 'ask' }>): Promise<void> {
+    try {
+      post({ type: 'answer', id, ok: true, value: await this.answer(question, post === this.around.post) }, []);
+    } catch (error) {
+      this.answerWith(post, id, error);
+    }
   }
 
-  private async answer(question: Question): Promise<Answers[keyof Answers]> {
+  /** What reads files or the store waits for nobody; what looks at the session sees it between two pieces of work. */
+  private async answer(question: Question, drives: boolean): Promise<Answers[keyof Answers]> {
     switch (question.ask) {
-      case 'inspect': {
-        const { tape, report, notes, intervalMs } = await openFile(question.file, question.options);
-        const { ts } = tape.columns;
-        const inspection: Inspection = {
-          name: question.file.name,
-          kind: tape.columns.kind,
-          instrument: tape.instrument,
-          stamp: tape.stamp,
-          intervalMs: intervalMs ?? suggestInterval(tape),
-          rows: ts.length,
-          rejectedRows: report.rejectedRows,
-          rejected: report.rejected,
-          fromTs: ts[0] ?? 0,
-          toTs: ts.at(-1) ?? 0,
-          notes:
-            tape.columns.kind !== 'bars' && intervalMs === null
-              ? [
-                  ...notes,
-                  `Bars are built from the ${tape.columns.kind}; their interval is suggested so that there are at least 60.`,
-                ]
-              : notes,
-        };
-        return inspection;
-      }
-      case 'quote':
-        return this.need().quote(question.entry);
-      case 'stop':
-        return this.need().stopOutlooks(question.positionId, question.price);
-      case 'outlook':
-        return this.need().outlook(question.proposalId, question.quantity);
-      case 'record':
-        return this.need().record(question.seq);
+      case 'inspect':
+        return inspect(
+          question.file.name,
+          this.around.read(question.file, question.options, () => undefined, new AbortController().signal),
+        );
       case 'calendar':
         return readCalendar(await unpack(question.file), question.file.name);
-      case 'row-time':
-        return this.need().timeOfRow(question.row);
-      case 'export': {
-        const files = this.need().export();
-        return { ...files, sha256: await sha256(new TextEncoder().encode(files.journal)) };
-      }
+      case 'trades':
+        return lookAtTrades(question.file, question.options);
       case 'policy-keys':
         return { keys: policyKeys(), presets: writtenPresets() };
       case 'policy-check':
         return this.review(question.policy, question.preset);
+      case 'archive':
+        return this.archive(question.file, question.restore && drives);
+      case 'stored':
+        if (!this.store) throw new RangeError('no journal is open');
+        return storedFile(this.store, question.file);
+      case 'library':
+        if (question.change && !drives) throw new RangeError('This tab only looks on: take over here to change what is kept');
+        return this.library(question.change);
+      default:
+        return this.exclusive(async () => this.answerOf(this.need(), question));
+    }
+  }
+
+  private async answerOf(
+    session: Session,
+    question: Exclude<
+      Question,
+      { ask: 'inspect' | 'calendar' | 'trades' | 'policy-keys' | 'policy-check' | 'library' | 'archive' | 'stored' }
+    >,
+  ): Promise<Answers[keyof Answers]> {
+    switch (question.ask) {
+      case 'quote':
+        return session.quote(question.entry);
+      case 'stop':
+        return session.stopOutlooks(question.positionId, question.price);
+      case 'outlook':
+        return session.outlook(question.proposalId, question.quantity);
+      case 'record':
+        return session.record(question.seq);
+      case 'row-time':
+        return session.timeOfRow(question.row);
+      case 'export': {
+        const files = session.export();
+        return { ...files, sha256: await sha256(new TextEncoder().encode(files.journal)) };
+      }
       case 'policy-effect':
-        return this.need().policyEffect(loadPolicy(question.policy, 'policy'));
+        return session.policyEffect(loadPolicy(question.policy, 'policy'));
       default:
         return question satisfies never;
+    }
+  }
+
+  /** Looks into a session bundle or a backup, and keeps what is in it where that is asked. */
+  private async archive(file: File, keep: boolean): Promise<ArchiveView | null> {
+    const opened = await openArchive(file);
+    if (!opened || !keep) return opened?.view ?? null;
+    const { store } = this;
+    if (!store || this.storeState?.readOnly) throw new RangeError(this.storeState?.readOnly ?? 'no journal is open');
+    if (opened.kind === 'backup')
+      return { ...opened.view, restored: await restore(store, opened.backup, () => this.around.id()) };
+    const { bundle } = opened;
+    this.begin();
+    await this.exclusive(async () => {
+      const session = sessionOf(bundle);
+      await this.install(session, await this.keeperOf(store, session, bundle.name));
+    });
+    return { ...opened.view, restored: bundle.name };
+  }
+
+  private async library(change: LibraryChange | undefined): Promise<Library> {
+    const { store } = this;
+    if (!store) throw new RangeError('no journal is open');
+    if (change) await this.change(store, change);
+    return store.library();
+  }
+
+  private async change(store: Store, change: LibraryChange): Promise<void> {
+    switch (change.what) {
+      case 'rename-session':
+        return store.mark(change.id, { name: change.name });
+      case 'remove-session': {
+        const { sessions } = await store.library();
+        const parents = new Map(sessions.map(({ id, parent }) => [id, parent?.session]));
+        for (let id = this.keeper?.id; id !== undefined; id = parents.get(id))
+          if (id === change.id) throw new RangeError('This session is open: open another before it is deleted');
+        return store.remove(change.id);
+      }
+      case 'rename-recording':
+        return store.renameRecording(change.digest, change.name);
+      case 'remove-recording': {
+        const using = (await store.library()).sessions.filter(({ digests }) => digests.includes(change.digest));
+        if (using.length > 0)
+          throw new RangeError(
+            `${using.length} ${using.length === 1 ? 'session needs' : 'sessions need'} this recording: "${using[0]?.name}"`,
+          );
+        return store.removeRecording(change.digest);
+      }
+      case 'keep-policy':
+        return store.keepPolicy({ name: change.name, policy: change.policy });
+      case 'remove-policy':
+        return store.removePolicy(change.name);
+      default:
+        return change satisfies never;
     }
   }
 
@@ -378,24 +737,57 @@ export class Host {
     return checked.ok ? { ok: true, policy: checked.loaded.source, ...told } : { ...checked, ...told };
   }
 
-  private answerWith(id: number, error: unknown): void {
-    this.around.post({ type: 'answer', id, ok: false, message: error instanceof Error ? error.message : String(error) }, []);
+  private answerWith(post: Surroundings['post'], id: number, error: unknown): void {
+    post({ type: 'answer', id, ok: false, message: reasonOf(error) }, []);
+  }
+
+  private tell(message: string, detail = ''): void {
+    this.around.post({ type: 'fault', fatal: false, message, detail }, []);
   }
 
   private fault(fatal: boolean, error: unknown): void {
-    if (fatal) {
-      this.broken = true;
-      this.playing = false;
-      this.errand = undefined;
-    }
+    if (!fatal) return this.tell(reasonOf(error));
+    this.broken = true;
+    this.transport.halt('user');
     this.around.post(
       {
         type: 'fault',
         fatal,
-        message: fatal ? 'The engine has stopped' : error instanceof Error ? error.message : String(error),
-        detail: fatal ? (error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error)) : '',
+        message: 'The engine has stopped',
+        detail: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error),
       },
       [],
     );
   }
+}
+
+/** An error that says what a user can do about it; any other is a fault of the program. */
+const isForeseen = (error: unknown): boolean =>
+  error instanceof Error && ['FormatError', 'PolicyError', 'RangeError', 'StoreError', 'AbortError'].includes(error.name);
+
+const bundledFiles: Make = async (policy) => ({
+  sources: [{ ...(await openBundled()), name: 'bundled session' }],
+  policy,
+  barPath: 'adverse-first',
+  entries: [],
+});
+
+/** Entries by their time; those of one time stay in their order. */
+const inOrder = (entries: readonly TradeEntry[]): SessionFiles['entries'] =>
+  entries.map(({ ts, entry }) => ({ ts, command: entry })).toSorted((a, b) => a.ts - b.ts);
+
+/** Files as one session. Bars that are built from trades or quotes have the shortest of their intervals. */
+function together(sources: readonly Source[], policy: LoadedPolicy, barPath: SessionFiles['barPath']): SessionFiles {
+  for (const [at, { name, tape }] of sources.entries()) {
+    const twin = sources.slice(0, at).find((other) => other.tape.instrument.symbol === tape.instrument.symbol);
+    if (twin)
+      throw new RangeError(
+        `${twin.name} and ${name} are both of ${tape.instrument.symbol}: expected one file an instrument in a session`,
+      );
+  }
+  const intervals = sources.flatMap(({ tape, intervalMs }) =>
+    tape.columns.kind === 'bars' ? [] : [intervalMs ?? suggestInterval(tape)],
+  );
+  const interval = intervals.length === 0 ? null : Math.min(...intervals);
+  return { sources, policy: withInterval(policy, interval), barPath, entries: [] };
 }

@@ -1,11 +1,12 @@
 import { type BarPath, rowsOf } from '../domain/tape.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { ReadResult } from '../formats/csv.ts';
+import type { OpenedFile } from '../formats/csv.ts';
+import type { TimedEntry } from '../formats/decisions.ts';
 import { type LoadedPolicy, presets } from '../policy/load.ts';
 import type { FileView, SessionView } from '../projections/views.ts';
 
 /** A file of a session: what was read, and what it is called. */
-export interface Source extends ReadResult {
+export interface Source extends Omit<OpenedFile, 'table'> {
   name: string;
 }
 
@@ -14,13 +15,19 @@ export interface SessionFiles {
   sources: readonly Source[];
   policy: LoadedPolicy;
   barPath: BarPath;
+  /** entries by time, from a file of the user's */
+  entries: readonly TimedEntry[];
 }
 
 /** Rows of all files together. */
 export const rowsOfAll = (sources: readonly Source[]): number => sources.reduce((sum, { tape }) => sum + rowsOf(tape), 0);
 
 /** What a session is made of, with the instrument on the chart in front. */
-export function sessionView({ sources, barPath, policy }: SessionFiles, engine: Engine, shown: string): SessionView {
+export function sessionView(
+  { sources, barPath, policy }: Omit<SessionFiles, 'entries'>,
+  engine: Engine,
+  shown: string,
+): SessionView {
   const { lanes } = engine.core;
   const { market } = engine.core.lane(shown);
   const source = sources.find(({ tape }) => tape.instrument.symbol === shown);

@@ -2,10 +2,10 @@ import type { Command, PlaceEntry } from '../domain/commands.ts';
 import { dec } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import type { Outlook } from '../domain/proposal.ts';
-import type { Tape } from '../domain/tape.ts';
+import type { Tape, TapePosition } from '../domain/tape.ts';
 import { quantityRefusal } from '../engine/commands.ts';
 import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
-import { Engine, type Stop } from '../engine/engine.ts';
+import { type Decision, decisionsOf, Engine, type Stop } from '../engine/engine.ts';
 import type { Market } from '../engine/market.ts';
 import { decisive, type Difference, difference } from '../policy/explain.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
@@ -13,33 +13,83 @@ import { figuresJson, journalText, positionsJson, prettyJson } from '../projecti
 import { refusalWords } from '../projections/lines.ts';
 import { ticketQuote } from '../projections/ticket.ts';
 import type { TicketQuote } from '../projections/views.ts';
-import { type Changes, Frames, type Replay } from './frames.ts';
+import { Frames } from './frames.ts';
 import { withInterval } from './interval.ts';
 import { policyEffect } from './policy-effect.ts';
 import type { Answers, PolicyEffect } from './protocol.ts';
 import { rowsOver, timeOfRow } from './rows.ts';
-import { rowsOfAll, type SessionFiles } from './session-view.ts';
+import { rowsOfAll, type SessionFiles, sessionView } from './session-view.ts';
 
 /** Bars walked before a session is shown, so that indicators are known and there is a chart to look at. */
 const WARM_UP_BARS = 60;
 
 /** One session in the worker: the engine on its tapes, and the way through them. */
 export class Session {
-  private readonly files: SessionFiles;
-  private readonly frames: Frames;
-  private engine: Engine;
+  readonly files: SessionFiles;
+  private current: Engine;
+  /** grows with every other engine: the replay has gone back, and whoever looks on is shown everything anew */
+  generation = 0;
   /** the instrument on the chart */
   private shown: string;
 
-  constructor(files: SessionFiles, epoch: number) {
+  /** @param past where a session that was kept goes on, and what was decided in it; one that begins walks its first bars */
+  constructor(files: SessionFiles, past?: { place: TapePosition; decisions: readonly Decision[] }) {
     const [first] = files.sources;
     if (!first) throw new RangeError('a session needs at least one file');
     this.files = files;
     this.shown = first.tape.instrument.symbol;
-    this.engine = this.start([]);
-    this.frames = new Frames(files, this.engine, this.shown, epoch);
+    this.current = this.start(past?.decisions ?? []);
+    if (past) this.current.goTo(past.place);
+    else this.warmUp();
+  }
+
+  private warmUp(): void {
     const enough = Math.floor(this.rows / 4);
     while (this.bars < WARM_UP_BARS && this.engine.rowsDone < enough) this.run(this.engine.rowsDone + 1, 'none');
+  }
+
+  get engine(): Engine {
+    return this.current;
+  }
+
+  get journal(): readonly JournalRecord[] {
+    return this.engine.journal;
+  }
+
+  /** What it is called where nothing else was said. */
+  get title(): string {
+    return sessionView(this.files, this.engine, this.shown).title;
+  }
+
+  /** True while nothing has happened in it. */
+  get untouched(): boolean {
+    return this.journal.length === 1;
+  }
+
+  /** What it is made of, under another policy. */
+  filesWith(policy: LoadedPolicy): SessionFiles {
+    return { ...this.files, policy: this.withOwnInterval(policy) };
+  }
+
+  /** Where on the tape it stands. */
+  get place(): TapePosition {
+    return this.engine.at;
+  }
+
+  /** What was decided later on the tape and will be repeated. */
+  get ahead(): readonly Decision[] {
+    return this.engine.laterDecisions;
+  }
+
+  /** What a page that looks on is given, from the beginning. */
+  look(shown: string, epoch: number): Frames {
+    return new Frames(this.files, this.engine, shown, epoch);
+  }
+
+  /** Takes back everything after the first `records` records: the session is what it was at that place, with the decisions that lay ahead of it then. */
+  restore(records: number, place: TapePosition, ahead: readonly Decision[]): void {
+    this.replace(this.start([...decisionsOf(this.journal.slice(0, records)), ...ahead]));
+    this.engine.goTo(place);
   }
 
   get rows(): number {
@@ -76,9 +126,7 @@ export class Session {
   show(symbol: string): void {
     if (!this.engine.core.hasLane(symbol))
       throw new RangeError(`the session has no instrument ${symbol}; expected ${this.symbols.join(', ')}`);
-    if (symbol === this.shown) return;
     this.shown = symbol;
-    this.frames.redraw(symbol);
   }
 
   has(symbol: string): boolean {
@@ -87,14 +135,6 @@ export class Session {
 
   private get symbols(): string[] {
     return this.engine.core.lanes.map((lane) => lane.symbol);
-  }
-
-  get currentEpoch(): number {
-    return this.frames.currentEpoch;
-  }
-
-  get currentRun(): number {
-    return this.frames.currentRun;
   }
 
   /** Market time of the next price, NaN at the end. */
@@ -139,8 +179,7 @@ export class Session {
   seek(row: number): void {
     const target = Math.max(0, Math.min(Math.floor(row), this.rows));
     if (target < this.engine.rowsDone || (target === this.engine.rowsDone && this.engine.midRow)) {
-      this.engine = this.start(this.engine.allDecisions);
-      this.frames.restart(this.engine);
+      this.replace(this.start(this.engine.allDecisions));
     }
     this.run(target, 'none');
   }
@@ -216,13 +255,19 @@ export class Session {
     };
   }
 
-  /** Everything that has changed since the last call; undefined when nothing has. */
-  changes(replay: Replay, force: boolean): Changes | undefined {
-    return this.frames.changes(replay, force);
+  private start(decisions: readonly Decision[]): Engine {
+    const { policy, barPath, entries } = this.files;
+    return new Engine({
+      tapes: this.tapes,
+      policy,
+      barPath,
+      decisions,
+      entries,
+    });
   }
 
-  private start(decisions: Engine['allDecisions']): Engine {
-    const { policy, barPath } = this.files;
-    return new Engine({ tapes: this.tapes, policy, barPath, decisions });
+  private replace(engine: Engine): void {
+    this.current = engine;
+    this.generation += 1;
   }
 }

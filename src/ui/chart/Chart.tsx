@@ -118,7 +118,8 @@ function Cell({ name, short }: { name: string; short: string }) {
 function summary(view: ChartView, { priceDecimals }: SessionView, candidate: ChartView['nextLevels']): string {
   const price = (value: number | null | undefined) =>
     value === null || value === undefined ? 'none' : value.toFixed(priceDecimals);
-  const open = view.positions.filter(({ closeTs }) => closeTs === null);
+  const open = view.positions.filter(({ closeTs, yours }) => closeTs === null && !yours);
+  const yours = view.positions.filter((position) => position.yours).length;
   const positions = open.map(
     ({ side, averages, stops, targets, stopLabel, tranches, liquidation }) =>
       `${side} position, ${tranches.length} ${tranches.length === 1 ? 'tranche' : 'tranches'}, average entry ${price(averages.at(-1)?.price)}, ` +
@@ -130,6 +131,7 @@ function summary(view: ChartView, { priceDecimals }: SessionView, candidate: Cha
   const waiting = view.pins.map((pin) => `${pin.text} waits for you`);
   return [
     ...(positions.length > 0 ? positions : ['No open position.']),
+    ...(yours > 0 ? [`${yours === 1 ? 'One trade of your own is' : `${yours} trades of your own are`} drawn.`] : []),
     ...(next.length > 0 ? [`Next: ${next.join('; ')}.`] : []),
     ...(wouldBe.length > 0 ? [`Not applied: ${wouldBe.join('; ')}.`] : []),
     ...(waiting.length > 0 ? [`${waiting.join('; ')}.`] : []),

@@ -328,7 +328,7 @@ function labelPosition(writer: Writer, ground: Ground, position: ChartPosition):
       ),
     );
   }
-  if (position.closeTs === null) excursions(writer, ground, position);
+  if (position.closeTs === null && !position.yours) excursions(writer, ground, position);
 }
 
 /** Best and worst price since the entry, as faint ticks right of the newest bar. */

@@ -1,13 +1,15 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { hideYours } from '../actions.ts';
 import { select, useApprovals } from '../approvals.ts';
 import { Chart } from '../chart/Chart.tsx';
 import { type ChartOptions, choose, setOption, useChoices } from '../choices.ts';
 import { bars, show } from '../engine.ts';
 import { interval, price, priceOf, signedPercent, signedR, toneOf } from '../format.ts';
-import type { InstrumentView } from '../../projections/views.ts';
+import type { ChartPosition, InstrumentView } from '../../projections/views.ts';
 import { Empty, Segmented, Toggle } from '../parts.tsx';
 import { asksUser } from '../queue.ts';
 import { useDecimals, usePage } from '../store.ts';
+import { pastOf } from '../trades.ts';
 import { useTheme } from '../useTheme.ts';
 import css from './ChartPanel.module.css';
 import { LevelMoveBar } from './LevelMoveBar.tsx';
@@ -60,10 +62,22 @@ function ChartHeader(): ReactNode {
         {toggle('atr', 'ATR')}
       </fieldset>
       <div className={css.right}>
+        <Yours />
         {toggle('levels', 'Levels', 'Where rules will act next')}
         {toggle('rScale', 'R scale', 'A second scale in units of initial risk')}
       </div>
     </header>
+  );
+}
+
+/** Says that trades of the user's own are on the chart, and takes them off. */
+function Yours(): ReactNode {
+  const name = useChoices((choices) => choices.yours?.name);
+  if (name === undefined) return null;
+  return (
+    <button type="button" data-quiet title={`Your trades of ${name} are drawn; press to take them off`} onClick={hideYours}>
+      Yours ×
+    </button>
   );
 }
 
@@ -136,6 +150,7 @@ function ChartBody(): ReactNode {
   const focus = useChoices((choices) => choices.focus);
   const preview = useChoices((choices) => choices.preview);
   const candidate = useChoices((choices) => choices.candidate);
+  const yours = useYours(session?.instrument.symbol, ts);
   const selected = useApprovals((queue) => queue.selected);
   const theme = useTheme();
   const clock = useMemo(() => ({ ts }), [ts]);
@@ -144,11 +159,12 @@ function ChartBody(): ReactNode {
     () => ({ ...chosen, intervalMs: own === undefined ? chosen.intervalMs : effective(chosen.intervalMs, own) }),
     [chosen, own],
   );
+  const drawn = useMemo(() => (yours.length === 0 ? view : { ...view, positions: [...yours, ...view.positions] }), [yours, view]);
   if (!session) return null;
   return (
     <Chart
       bars={bars}
-      view={view}
+      view={drawn}
       session={session}
       clock={clock}
       theme={theme}
@@ -163,6 +179,16 @@ function ChartBody(): ReactNode {
       onMoveTarget={moveTarget}
     />
   );
+}
+
+/** The user's own trades of an instrument, as far as the replay has come. */
+function useYours(symbol: string | undefined, ts: number | null): readonly ChartPosition[] {
+  const yours = useChoices((choices) => choices.yours);
+  const past = useMemo(
+    () => pastOf((yours?.drawn ?? []).flatMap((trade) => (trade.symbol === symbol ? [trade.position] : []))),
+    [yours, symbol],
+  );
+  return past(ts ?? Number.NEGATIVE_INFINITY);
 }
 
 const showProposal = (id: string): void => {

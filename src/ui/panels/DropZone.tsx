@@ -25,7 +25,7 @@ export function DropZone(): ReactNode {
       setOver(null);
       const files = [...(event.dataTransfer?.files ?? [])];
       if (onPolicy(event)) choose({ importingPolicy: files[0] ?? null });
-      else importFiles(files);
+      else void importFiles(files);
     };
     addEventListener('dragover', onOver);
     addEventListener('dragleave', onLeave);

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { CalendarSpec } from '../../domain/calendar.ts';
 import { BAR_PATHS, type BarPath } from '../../domain/tape.ts';
-import type { ImportOptions, Inspection } from '../../worker/protocol.ts';
+import type { FoundFile, ImportOptions } from '../../worker/protocol.ts';
 import { pick } from '../actions.ts';
 import { client } from '../engine.ts';
 import { Field } from '../parts.tsx';
@@ -9,7 +9,7 @@ import { BAR_PATH_NAMES } from '../words.ts';
 import css from './ImportDialog.module.css';
 
 interface Props {
-  found: Inspection;
+  found: FoundFile;
   options: ImportOptions;
   onOptions: (options: ImportOptions) => void;
 }

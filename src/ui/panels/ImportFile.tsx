@@ -1,13 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { sessionOf } from '../../domain/session.ts';
-import type { ImportOptions, Inspection } from '../../worker/protocol.ts';
+import type { TableLook } from '../../domain/layout.ts';
+import type { FoundFile, ImportOptions } from '../../worker/protocol.ts';
 import { client } from '../engine.ts';
 import { count, stamp, zoneName } from '../format.ts';
 import { type Looked, fileKey } from '../importing.ts';
 import { TAPE_KINDS } from '../words.ts';
 import css from './ImportDialog.module.css';
 import { ImportFields } from './ImportFields.tsx';
+import { ImportReport } from './ImportReport.tsx';
+import { ImportTable } from './ImportTable.tsx';
 import { RejectedRows } from './RejectedRows.tsx';
 
 const INSPECT_DELAY_MS = 300;
@@ -21,18 +24,25 @@ export function ImportFile(props: {
 }): ReactNode {
   const { file, only, onLooked, onRemove } = props;
   const [options, setOptions] = useState<ImportOptions>({});
-  const { found, error, looking } = useInspection(file, options);
+  const { found, table, error, looking } = useInspection(file, options);
   const [open, setOpen] = useState(only);
   useEffect(() => onLooked(fileKey(file), { options, found, error, looking }), [onLooked, file, options, found, error, looking]);
   const inside = (
     <>
       {found ? <Found found={found} /> : error === undefined ? <p className={css.muted}>Looking at the file…</p> : null}
-      {found ? <ImportFields found={found} options={options} onOptions={setOptions} /> : null}
       {error === undefined ? null : (
         <p role="alert" data-tone="fault">
           {error}
         </p>
       )}
+      {table ? (
+        <ImportTable
+          table={table}
+          layout={options.layout ?? {}}
+          onLayout={(layout) => setOptions((before) => ({ ...before, layout }))}
+        />
+      ) : null}
+      {found ? <ImportFields found={found} options={options} onOptions={setOptions} /> : null}
       {found ? <RejectedRows rows={found.rejected} total={found.rejectedRows} /> : null}
     </>
   );
@@ -71,7 +81,7 @@ function Line({
   error,
   looking,
 }: {
-  found: Inspection | undefined;
+  found: FoundFile | undefined;
   error: string | undefined;
   looking: boolean;
 }): ReactNode {
@@ -90,7 +100,7 @@ function Line({
 function useInspection(
   file: File,
   options: ImportOptions,
-): { found: Inspection | undefined; error: string | undefined; looking: boolean } {
+): { found: FoundFile | undefined; table: TableLook | undefined; error: string | undefined; looking: boolean } {
   const key = JSON.stringify(options);
   const [settled, setSettled] = useState(key);
   useEffect(() => {
@@ -102,13 +112,19 @@ function useInspection(
     queryFn: () => client.ask({ ask: 'inspect', file, options: JSON.parse(settled) as ImportOptions }),
     placeholderData: keepPreviousData,
   });
-  // What was typed last may be unusable: the fields stay, so that it can be put right.
-  const [kept, setKept] = useState<Inspection>();
-  if (data !== undefined && data !== kept) setKept(data);
-  return { found: data ?? kept, error: error?.message, looking: isFetching || settled !== key };
+  // What was corrected last may be unusable: the fields stay, so that it can be put right.
+  const [kept, setKept] = useState<FoundFile>();
+  const found = data?.kind === 'unread' ? undefined : data;
+  if (found !== undefined && found !== kept) setKept(found);
+  return {
+    found: found ?? kept,
+    table: data?.table ?? kept?.table,
+    error: error?.message ?? (data?.kind === 'unread' ? data.fault : undefined),
+    looking: isFetching || settled !== key,
+  };
 }
 
-function Found({ found }: { found: Inspection }): ReactNode {
+function Found({ found }: { found: FoundFile }): ReactNode {
   const { zone } = sessionOf(found.instrument);
   return (
     <section aria-label="What was found">
@@ -117,6 +133,7 @@ function Found({ found }: { found: Inspection }): ReactNode {
         {stamp(found.toTs, zone)} <span className={css.muted}>{zoneName(zone)}</span>
         {found.rejectedRows > 0 ? <b data-tone="fault"> · {count(found.rejectedRows)} rows left out</b> : null}
       </p>
+      <ImportReport found={found} zone={zone} />
       <ul className={css.notes}>
         {found.notes.map((note) => (
           <li key={note}>{note}</li>

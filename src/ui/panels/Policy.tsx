@@ -218,10 +218,11 @@ function Footer(props: {
   const wrong = keys.filter((key) => faults.some((fault) => isAt(fault, key)));
   const differing = review?.inForce?.length ?? 0;
   const able = !dead && inForce !== undefined && review?.ok === true;
-  const decided = usePage((page) => page.positions.length > 0);
+  // what is kept stays a session of its own
+  const lost = usePage((page) => page.positions.length > 0 && page.keeping?.state !== 'kept');
   const [asked, setAsked] = useState(false);
   const startOver = (): void => {
-    if (decided && !asked) return setAsked(true);
+    if (lost && !asked) return setAsked(true);
     setAsked(false);
     startWith(written);
     client.send({ type: 'policy', policy: written });
@@ -255,7 +256,7 @@ function Footer(props: {
       <button
         type="button"
         disabled={!able || differing === 0}
-        title="Opens the session anew with this policy; what was decided in it is dropped"
+        title="Opens the session anew with this policy; what was decided so far stays among the sessions"
         data-danger={asked || undefined}
         onClick={startOver}
         onBlur={() => setAsked(false)}

@@ -1,133 +1,76 @@
 import type { ReactNode } from 'react';
-import type { BarPath } from '../../domain/tape.ts';
-import type { SessionView } from '../../projections/views.ts';
 import { openBundled, pickFile } from '../actions.ts';
-import { show } from '../engine.ts';
-import { count, interval, stamp, zoneName } from '../format.ts';
+import { bytes } from '../format.ts';
+import { saveStored, settingsToKeep, useLibrary, useStorage } from '../library.ts';
 import { usePage } from '../store.ts';
-import { BAR_PATH_NAMES, STAMP_NAMES, TAPE_KINDS } from '../words.ts';
-import { RejectedRows } from './RejectedRows.tsx';
+import { Kept } from './Kept.tsx';
+import { SessionFacts } from './SessionFacts.tsx';
 import css from './Sessions.module.css';
+import { useSaid } from './useSaid.ts';
 
-/** The session that is open, what was read and how, and how to open another. */
+/** What can be opened, what is kept, and the session that is open: what was read and how. */
 export function Sessions(): ReactNode {
   const session = usePage((page) => page.session);
-  const dead = usePage((page) => page.dead);
+  const { library, error } = useLibrary();
   return (
     <div className={css.sessions}>
-      <div className={css.open}>
-        <button type="button" disabled={dead} onClick={pickFile}>
-          Open files… <kbd>O</kbd>
-        </button>
-        <button type="button" disabled={dead} onClick={openBundled}>
-          Bundled session
-        </button>
-        <p>Or drop files anywhere on the page, one an instrument. They stay in this browser.</p>
+      <Open />
+      <div className={css.kept}>
+        {error === undefined ? null : (
+          <p role="alert" data-tone="fault">
+            {error}
+          </p>
+        )}
+        {library ? <Kept library={library} /> : null}
       </div>
-      {session ? <Facts session={session} /> : <p className={css.none}>No session is open yet.</p>}
+      <div className={css.facts}>
+        {session ? <SessionFacts session={session} /> : <p className={css.none}>No session is open yet.</p>}
+      </div>
     </div>
   );
 }
 
-function Facts({ session }: { session: SessionView }): ReactNode {
-  const { instrument, report } = session;
-  const path: BarPath = session.barPath;
-  const facts: [string, ReactNode][] = [
-    ['Session', session.title],
-    ['Source', session.source],
-    ['Rows', session.files.length > 1 ? count(session.rows) : `${count(session.rows)} ${TAPE_KINDS[session.kind]}`],
-    ['From – to', `${stamp(session.fromTs, session.zone)} – ${stamp(session.toTs, session.zone)}`],
-    ['Time stamps', STAMP_NAMES[session.stamp]],
-    ['Bars', interval(session.intervalMs)],
-    ['Bar path', BAR_PATH_NAMES[path]],
-    ['Tick · lot', `${instrument.tick} · ${instrument.lot}`],
-    ['Hours', instrument.session],
-    ['Policy', session.policy],
-    ['Prices', session.synthetic ? 'synthetic: no market made them' : 'recorded'],
-    [
-      'Digest',
-      <code key="digest" title={session.digest}>
-        {session.digest.slice(0, 12)}
-      </code>,
-    ],
-  ];
+function Open(): ReactNode {
+  const able = usePage((page) => !page.dead && page.tab?.role !== 'mirror');
+  const kept = usePage((page) => page.keeping?.kind !== null && page.keeping?.state !== 'opening');
+  const { said, run } = useSaid();
   return (
-    <>
-      <div>
-        {session.files.length > 1 ? <Files session={session} /> : null}
-        <dl className={css.facts}>
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      </div>
-      <div className={css.report}>
-        <p>
-          {session.files.length > 1 ? `${instrument.symbol}: ` : ''}
-          {count(report.rows)} rows read,{' '}
-          <b data-tone={report.rejectedRows > 0 ? 'fault' : undefined}>{count(report.rejectedRows)} left out</b>
-        </p>
-        {report.counts.length > 0 ? (
-          <ul>
-            {report.counts.map(({ reason, rows }) => (
-              <li key={reason}>
-                {count(rows)} × {reason}
-              </li>
-            ))}
-          </ul>
-        ) : null}
-        <RejectedRows rows={report.rejected} total={report.rejectedRows} />
-        {session.notes.map((note) => (
-          <p key={note} className={css.note}>
-            {note}
-          </p>
-        ))}
-      </div>
-    </>
+    <div className={css.open}>
+      <button type="button" disabled={!able} onClick={pickFile}>
+        Open files… <kbd>O</kbd>
+      </button>
+      <button type="button" disabled={!able} onClick={openBundled}>
+        Bundled session
+      </button>
+      <button
+        type="button"
+        disabled={!kept}
+        onClick={() => void run(() => saveStored({ what: 'backup', settings: settingsToKeep() }))}
+      >
+        Back up everything
+      </button>
+      {said === '' ? null : <p role="status">{said}</p>}
+      <p>
+        Drop market files (one an instrument), your own trades, a session bundle or a backup anywhere on the page. Everything
+        stays in this browser.
+      </p>
+      <StorageLine />
+    </div>
   );
 }
 
-/** The files of a session of several: a click puts one on the chart, and its facts below. */
-function Files({ session }: { session: SessionView }): ReactNode {
+/** How much room is used, and whether the browser may clear it. */
+function StorageLine(): ReactNode {
+  const use = useStorage();
+  const kind = usePage((page) => page.keeping?.kind ?? null);
+  if (!use) return null;
   return (
-    <table className={css.files} aria-label="Files">
-      <thead>
-        <tr>
-          <th scope="col">Instrument</th>
-          <th scope="col">File</th>
-          <th scope="col" data-number>
-            Rows
-          </th>
-          <th scope="col" data-number>
-            Left out
-          </th>
-          <th scope="col">Bars</th>
-          <th scope="col">Zone</th>
-        </tr>
-      </thead>
-      <tbody>
-        {session.files.map((file) => (
-          <tr key={file.symbol} aria-current={file.symbol === session.instrument.symbol || undefined}>
-            <th scope="row">
-              <button type="button" data-quiet onClick={() => show(file.symbol)}>
-                {file.symbol}
-              </button>
-            </th>
-            <td title={`${file.name} · digest ${file.digest}`}>{file.name}</td>
-            <td data-number>
-              {count(file.rows)} {TAPE_KINDS[file.kind]}
-            </td>
-            <td data-number data-tone={file.rejectedRows > 0 ? 'fault' : undefined}>
-              {count(file.rejectedRows)}
-            </td>
-            <td>{interval(file.intervalMs)}</td>
-            <td>{zoneName(file.zone)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <p className={css.storage} data-tone={use.lasting ? undefined : 'waits'}>
+      {bytes(use.used)} of {bytes(use.quota)} used
+      {kind === 'indexeddb' ? ', in the browser’s own database: its private files are not available' : ''}.{' '}
+      {use.lasting
+        ? 'The browser has agreed to keep it.'
+        : 'The browser has not agreed to keep it: it may clear it when room is short. A backup is a file of yours.'}
+    </p>
   );
 }

@@ -1,0 +1,178 @@
+import { isAfter } from '../domain/tape.ts';
+import { decodeRecording } from '../feeds/recording.ts';
+import { FormatError } from '../formats/error.ts';
+import { readDecisions, readJournal } from '../formats/journal.ts';
+import { type Backup, backupOf, readBackup } from '../journal/backup.ts';
+import { bundleOf, readBundle, type SessionBundle } from '../journal/bundle.ts';
+import { archiveKind } from '../journal/kind.ts';
+import type { SessionParts } from '../journal/session-files.ts';
+import type { Bytes, Store } from '../journal/store.ts';
+import { loadPolicy } from '../policy/load.ts';
+import { Keeper } from './keeper.ts';
+import { about } from './kept.ts';
+import type { ArchiveView } from './protocol.ts';
+import { rerun } from './rerun.ts';
+import { Session } from './session.ts';
+
+const MEGABYTE = 1_048_576;
+/** Larger archives are refused before they are read. */
+const MOST_BYTES = 512 * MEGABYTE;
+
+/** A session of the store with all that it takes to walk it again. */
+async function partsOf(store: Store, id: string): Promise<SessionParts & { digests: string[] }> {
+  const { session, entries, lines } = await store.read(id);
+  const journal = lines.map((line) => `${line}\n`).join('');
+  const last = readJournal(journal, session.name).records.at(-1)?.tape ?? { row: 0, point: 0 };
+  const { place, parent } = session;
+  return {
+    name: session.name,
+    journal,
+    place: place && isAfter(place, last) ? place : last,
+    decisions: readDecisions(journal, session.name).decisions,
+    entries,
+    ...(parent ? { parent: { session: parent.session, record: parent.seq } } : {}),
+    digests: session.digests,
+  };
+}
+
+/** A session as a bundle. */
+export async function bundled(store: Store, id: string): Promise<Bytes> {
+  const { digests, ...parts } = await partsOf(store, id);
+  const recordings = await Promise.all(digests.map(async (digest) => [digest, await store.recording(digest)] as const));
+  return bundleOf(parts, new Map(recordings));
+}
+
+/** Everything that is kept. @param created an ISO 8601 time */
+export async function backedUp(store: Store, created: string, settings: Readonly<Record<string, unknown>>): Promise<Bytes> {
+  const library = await store.library();
+  const sessions: (SessionParts & { id: string })[] = [];
+  for (const { id, records } of library.sessions) {
+    if (records === 0) continue;
+    sessions.push({ id, ...(await partsOf(store, id)) });
+  }
+  const recordings = new Map<string, Bytes>();
+  for (const { digest } of library.recordings) recordings.set(digest, await store.recording(digest));
+  return backupOf({ created, sessions, recordings, settings, policies: library.policies.map(({ policy }) => policy) });
+}
+
+/** What a dropped file is of ours, read and checked; null where it is something else. */
+export type Opened = { view: ArchiveView } & ({ kind: 'bundle'; bundle: SessionBundle } | { kind: 'backup'; backup: Backup });
+
+/** @throws FormatError where it is one of ours and cannot be trusted, or a bundle whose journal is not what its parts come to */
+export async function openArchive(file: File): Promise<Opened | null> {
+  if (file.size > MOST_BYTES)
+    throw new FormatError(file.name, undefined, `${file.size} bytes; expected at most ${MOST_BYTES / MEGABYTE} MB`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  switch (archiveKind(bytes)) {
+    case 'bundle': {
+      const bundle = await readBundle(bytes, file.name);
+      const { differs, records, engine } = rerun(bundle);
+      if (differs)
+        throw new FormatError(
+          file.name,
+          undefined,
+          `its journal was made by ${engine.bundled} and does not follow from its parts under ${engine.now}: record ${differs.seq} is another`,
+        );
+      const view: ArchiveView = {
+        kind: 'bundle',
+        created: '',
+        sessions: [{ id: '', name: bundle.name, records }],
+        recordings: bundle.recordings.length,
+        policies: 0,
+        faults: [],
+        settings: {},
+        restored: '',
+      };
+      return { kind: 'bundle', bundle, view };
+    }
+    case 'backup': {
+      const backup = await readBackup(bytes, file.name);
+      const { created, sessions, recordings, policies, faults, settings } = backup;
+      const view: ArchiveView = {
+        kind: 'backup',
+        created,
+        sessions: sessions.map(({ id, name, journal }) => ({ id, name, records: journal.split('\n').length - 1 })),
+        recordings: recordings.size,
+        policies: policies.length,
+        faults,
+        settings,
+        restored: '',
+      };
+      return { kind: 'backup', backup, view };
+    }
+    default:
+      return null;
+  }
+}
+
+/** A bundle's session, standing where it was left. */
+export function sessionOf({ start, recordings, place, decisions, entries }: SessionBundle): Session {
+  const files = {
+    sources: recordings,
+    policy: loadPolicy(start.policy, 'the policy of the bundle'),
+    barPath: start.barPath,
+    entries,
+  };
+  return new Session(files, { place, decisions });
+}
+
+/**
+ * Keeps what a backup holds beside what is there: nothing that is kept already is changed, and a session that is kept already, to the letter, is not
+ * kept twice.
+ * @param freeId a name that nothing else has
+ * @returns what was restored, for a person
+ */
+export async function restore(store: Store, { sessions, recordings, policies }: Backup, freeId: () => string): Promise<string> {
+  for (const [digest, data] of recordings)
+    await store.keepRecording({ ...about(await decodeRecording(data, `recording ${digest.slice(0, 12)}`)), data });
+  for (const policy of policies) await store.keepPolicy({ name: String(policy.name), policy });
+  const there = new Set((await store.library()).sessions.map(({ id }) => id));
+  const restored = new Set<string>();
+  let same = 0;
+  // a branch after the session that it begins with
+  const waiting = [...sessions];
+  for (let session = waiting.shift(); session; session = waiting.shift()) {
+    const { id, parent } = session;
+    if (parent && waiting.some((other) => other.id === parent.session)) {
+      waiting.push(session);
+      continue;
+    }
+    if (there.has(id) && (await isKept(store, id, session.journal))) {
+      same += 1;
+      restored.add(id);
+      continue;
+    }
+    await keepSession(store, session, there.has(id) ? freeId() : id, restored);
+  }
+  const count = restored.size - same;
+  return `${recordings.size} recordings, ${policies.length} policies, ${count} sessions${same > 0 ? `; ${same} were here already` : ''}`;
+}
+
+async function keepSession(store: Store, session: Backup['sessions'][number], id: string, restored: Set<string>): Promise<void> {
+  const { name, journal, place, entries, start, parent } = session;
+  const { records } = readJournal(journal, name);
+  const keeper = Keeper.of(
+    store,
+    {
+      id,
+      name,
+      parent: parent && restored.has(parent.session) ? { session: parent.session, seq: parent.record } : null,
+      digests: start.tapes.map(({ digest }) => digest),
+      policy: loadPolicy(start.policy, name).policy.name,
+      entries,
+    },
+    [],
+  );
+  await keeper.keep(records, place);
+  await store.mark(id, { place });
+  restored.add(session.id);
+}
+
+/** Whether a session of the store is the same journal, or one that goes on from it. */
+async function isKept(store: Store, id: string, journal: string): Promise<boolean> {
+  const { lines } = await store.read(id);
+  return lines
+    .map((line) => `${line}\n`)
+    .join('')
+    .startsWith(journal);
+}

@@ -1,0 +1,99 @@
+import { valueAt } from '../domain/document.ts';
+import type { InstrumentSpec } from '../domain/instrument.ts';
+import type { TapePosition } from '../domain/tape.ts';
+import { ENGINE } from '../engine/engine.ts';
+import { decodeRecording, encodeRecording, type Recording } from '../feeds/recording.ts';
+import { FormatError } from '../formats/error.ts';
+import { readDecisions, readJournal } from '../formats/journal.ts';
+import { type KeptJournal, type NewRecording, type Store, StoreError } from '../journal/store.ts';
+import { loadPolicy } from '../policy/load.ts';
+import { Session } from './session.ts';
+import type { Source } from './session-view.ts';
+
+/** What the library says of a recording. */
+export function about({ tape, name }: Source): Omit<NewRecording, 'data'> {
+  const { columns, digest, instrument, synthetic } = tape;
+  return {
+    digest,
+    name,
+    symbol: instrument.symbol,
+    kind: columns.kind,
+    rows: columns.ts.length,
+    fromTs: columns.ts[0] ?? 0,
+    toTs: columns.ts.at(-1) ?? 0,
+    synthetic,
+  };
+}
+
+/** A recording as the store keeps it. */
+export async function toKeep(source: Source): Promise<NewRecording> {
+  const { tape, report, notes, intervalMs, name } = source;
+  const recording: Recording = { name, source: name, tape, report, notes, intervalMs };
+  return { ...about(source), data: await encodeRecording(recording) };
+}
+
+/** A recording of the store. @throws StoreError or FormatError */
+export async function recorded(store: Store, digest: string): Promise<Source> {
+  const recording = await decodeRecording(await store.recording(digest), `recording ${digest.slice(0, 12)}`);
+  if (recording.tape.digest !== digest)
+    throw new StoreError('damaged', `recording ${digest.slice(0, 12)} is another: ${recording.tape.digest.slice(0, 12)}`);
+  return recording;
+}
+
+/** A session that was kept, where it was left. */
+export interface Reopened {
+  session: Session;
+  kept: KeptJournal;
+  /** what is to be told of it, a sentence each */
+  notes: string[];
+}
+
+/** Which of two places is further on. */
+const further = (a: TapePosition, b: TapePosition): TapePosition =>
+  a.row > b.row || (a.row === b.row && a.point > b.point) ? a : b;
+
+/**
+ * Opens a session of the store where it was left: the same engine on the same recordings with the same decisions, whose journal must come to be
+ * the one that was kept, to the letter.
+ * @throws StoreError or FormatError where it cannot be trusted, or cannot be repeated
+ */
+export async function reopen(store: Store, id: string): Promise<Reopened> {
+  const kept = await store.read(id);
+  const { name } = kept.session;
+  const made = valueAt(JSON.parse(kept.lines[0] ?? 'null'), 'event.engine');
+  if (made !== ENGINE)
+    throw new StoreError(
+      'newer',
+      `${name}: its journal was made by the engine ${JSON.stringify(made)}, and this is ${ENGINE}: it can be read and exported, not gone on with`,
+    );
+  const [first] = readJournal(`${kept.lines[0] ?? ''}\n`, name).records;
+  if (first?.event.type !== 'SessionStarted') throw new StoreError('damaged', `${name}: its journal is empty`);
+  const { tapes, policy, barPath } = first.event;
+  const instruments = new Map(tapes.map((tape): [string, InstrumentSpec] => [tape.digest, tape.instrument]));
+  const sources: Source[] = [];
+  for (const digest of kept.session.digests) {
+    const source = await recorded(store, digest);
+    const instrument = instruments.get(digest);
+    if (!instrument) throw new StoreError('damaged', `${name}: its journal does not name recording ${digest.slice(0, 12)}`);
+    sources.push({ ...source, tape: { ...source.tape, instrument } });
+  }
+  const { decisions } = readDecisions(kept.lines.join('\n'), name);
+  const last = readPlace(kept.lines.at(-1), name);
+  const place = kept.session.place ?? last;
+  const files = { sources, policy: loadPolicy(policy, name), barPath, entries: kept.entries };
+  const session = new Session(files, { place: kept.cut > 0 ? further(place, last) : place, decisions });
+  if (kept.session.view?.shown !== undefined && session.has(kept.session.view.shown)) session.show(kept.session.view.shown);
+  const other = session.journal.findIndex((record, at) => at < kept.lines.length && JSON.stringify(record) !== kept.lines[at]);
+  if (other >= 0) throw new StoreError('damaged', `${name}: record ${other + 1} comes out another when the session is repeated`);
+  const notes =
+    kept.cut > 0
+      ? [`${name}: the last ${kept.cut} records of its journal are missing; it goes on from record ${kept.lines.length}`]
+      : [];
+  return { session, kept, notes };
+}
+
+function readPlace(line: string | undefined, name: string): TapePosition {
+  const json: unknown = JSON.parse(line ?? 'null');
+  if (typeof json === 'object' && json !== null && 'tape' in json) return json.tape as TapePosition;
+  throw new FormatError(name, undefined, 'a last record without a place on the tape');
+}
