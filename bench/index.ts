@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { journal } from './journal.ts';
 import type { Measurement } from './measure.ts';
 import { policies } from './policies.ts';
 import { bundle, inChromium, inNode } from './runtimes.ts';
@@ -97,7 +98,7 @@ async function engineBesideInline(): Promise<boolean> {
   return false;
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = { engine: engineBesideInline, policies };
+const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = { engine: engineBesideInline, journal, policies };
 
 const [wanted = 'engine', ...more] = process.argv.slice(2);
 const run = Object.hasOwn(BENCHES, wanted) ? BENCHES[wanted] : undefined;

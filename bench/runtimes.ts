@@ -33,6 +33,8 @@ export async function bundle(folder: string, input: Record<string, string> = MEA
     build: {
       outDir: folder,
       target: 'es2023',
+      // WebAssembly in the module that uses it: there is nothing to be found beside it
+      assetsInlineLimit: 10_000_000,
       rolldownOptions: {
         input,
         preserveEntrySignatures: 'strict',

@@ -1,6 +1,21 @@
 import type { Locator, Page } from '@playwright/test';
 import { bundledSession } from '../src/feeds/synthetic.ts';
-import { act, button, confirmImport, drop, expect, fileWith, generated, importDialog, openApp, seek, test } from './support.ts';
+import {
+  act,
+  button,
+  confirmImport,
+  drop,
+  eventsOf,
+  expect,
+  exportSession,
+  fileWith,
+  generated,
+  importDialog,
+  openApp,
+  positions,
+  seek,
+  test,
+} from './support.ts';
 
 const [, ...BARS] = bundledSession().csv.trim().split('\n');
 /** Start of a bar of the bundled session, and its close. */
@@ -135,4 +150,26 @@ test('of ten thousand trades only the rows in sight are there, and the keys go t
   await expect(region.locator('tr[aria-rowindex="10001"]')).toBeVisible();
   await region.press('Home');
   await expect(region.locator('tr[aria-rowindex="2"]')).toBeVisible();
+});
+
+test('the policy is run on the entries of the fills, which survive a reload as the session does', async ({ page }) => {
+  await openApp(page);
+  const symbol = await symbolOf(page);
+  await drop(page, fillsOf(symbol));
+  const dialog = dialogOf(page);
+  await dialog.getByText('with my quantities').click();
+  await dialog.getByRole('button', { name: 'Run the policy on these 3 entries' }).click();
+  await expect(dialog).toBeHidden();
+  await seek(page, 130);
+  await expect(positions(page).getByRole('row', { name: /long/ })).toContainText('40');
+  await page.reload();
+  await page.locator('[data-ready="true"]').waitFor();
+  await seek(page, 300);
+  const exported = await exportSession(page);
+  const placed = eventsOf(exported, 'CommandReceived').flatMap(({ command }) => (command.type === 'PlaceEntry' ? [command] : []));
+  expect(placed.map(({ side, quantity, source }) => [side, quantity, source])).toEqual([
+    ['long', '40', 'entries'],
+    ['long', '20', 'entries'],
+    ['short', '25', 'entries'],
+  ]);
 });

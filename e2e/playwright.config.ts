@@ -15,7 +15,7 @@ export default defineConfig({
   // Two cores: the page and its worker are to have them.
   workers: 1,
   timeout: 90_000,
-  globalTimeout: 17 * 60_000,
+  globalTimeout: 40 * 60_000,
   retries: 0,
   reporter: 'list',
   use: {

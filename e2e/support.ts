@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Download, type Locator, type Page, test as base, expect } from '@playwright/test';
+import { type BrowserContext, type Download, type Locator, type Page, test as base, expect } from '@playwright/test';
 import type { Event, JournalRecord } from '../src/domain/events.ts';
 import { bundledSession } from '../src/feeds/synthetic.ts';
 
@@ -12,22 +13,86 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The folder of the built app. */
 export const built = resolve(root, process.env.E2E_DIST ?? 'dist');
 
+/** Notes what the pages of a browser write to their consoles as errors, and what they throw. */
+function listen(context: BrowserContext, troubles: string[]): void {
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') troubles.push(`${message.type()}: ${message.text()}`);
+  });
+  context.on('weberror', (error) => troubles.push(String(error.error().stack ?? error.error())));
+}
+
+const expectNone = (troubles: readonly string[]): void => expect(troubles, 'errors and warnings of the page').toEqual([]);
+
 /** The page under test. What it writes to its console as an error, and what it throws, fails the test. */
 export const test = base.extend<{ quiet: undefined }>({
   quiet: [
     async ({ context }, use) => {
       const troubles: string[] = [];
-      context.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') troubles.push(`${message.type()}: ${message.text()}`);
-      });
-      context.on('weberror', (error) => troubles.push(String(error.error().stack ?? error.error())));
+      listen(context, troubles);
       await use(undefined);
-      expect(troubles, 'errors and warnings of the page').toEqual([]);
+      expectNone(troubles);
     },
     { auto: true },
   ],
 });
 export { expect };
+
+/** A browser whose storage outlives it: closed or killed, it is opened again on the same. */
+export interface Profile {
+  /** where it keeps its storage */
+  folder: string;
+  open(): Promise<BrowserContext>;
+  /** the browser that is open */
+  context(): BrowserContext;
+  /** SIGKILL to the browser and everything it has started */
+  kill(): Promise<void>;
+}
+
+/** Process of the browser itself, which leads all others. */
+async function processOf(context: BrowserContext): Promise<number> {
+  const devtools = await context.browser()?.newBrowserCDPSession();
+  const processes = await devtools?.send('SystemInfo.getProcessInfo');
+  await devtools?.detach();
+  const pid = processes?.processInfo.find(({ type }) => type === 'browser')?.id;
+  if (pid === undefined) throw new Error('the browser does not say which process it is');
+  return pid;
+}
+
+/** Tests on a profile of their own: files in the browser are kept only there. `page` is a page of it, and `context` the browser as it was opened first. */
+export const profiled = base.extend<{ profile: Profile }>({
+  profile: async ({ playwright, baseURL, viewport }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'ratchet-profile-'));
+    const troubles: string[] = [];
+    let opened: { context: BrowserContext; pid: number } | undefined;
+    const current = (): { context: BrowserContext; pid: number } => {
+      if (!opened) throw new Error('the browser is not open');
+      return opened;
+    };
+    await use({
+      folder,
+      open: async () => {
+        const context = await playwright.chromium.launchPersistentContext(folder, {
+          viewport,
+          ...(baseURL === undefined ? {} : { baseURL }),
+        });
+        listen(context, troubles);
+        opened = { context, pid: await processOf(context) };
+        return context;
+      },
+      context: () => current().context,
+      kill: async () => {
+        const { context, pid } = current();
+        const over = new Promise((resolve) => context.once('close', resolve));
+        process.kill(-pid, 'SIGKILL');
+        await over;
+      },
+    });
+    await opened?.context.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    expectNone(troubles);
+  },
+  context: async ({ profile }, use) => use(await profile.open()),
+});
 
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
 
@@ -125,15 +190,49 @@ const steady = {
 /** The steady policy as a file, for the headless replay. @returns what to pass it */
 export const underSteady = (): string[] => ['--policy', fileWith('steady.json', JSON.stringify(steady))];
 
-/** Opens the app, as `openApp`, for a user who has chosen the steady policy. */
-export async function openSteady(page: Page, path?: string): Promise<void> {
-  await page.addInitScript((policy) => {
-    if (localStorage.getItem('ratchet.choices') === null)
+/** Under it something happens at every bar, all by itself: it buys a little every minute, trails closely and is stopped out often. */
+export const busy = {
+  ...(JSON.parse(readFileSync(join(root, 'src/policy/presets/tranches.json'), 'utf8')) as object),
+  name: 'busy',
+  initialStop: { kind: 'percent', percent: '0.3%' },
+  limits: {
+    positionEquity: '100%',
+    tranches: 3,
+    cooldown: '0s',
+    openPositions: 10,
+    tradesPerDay: 'none',
+    totalSize: 'none',
+    entryWindow: false,
+  },
+  rules: {
+    'tranche-entry': { plan: 'dca', side: 'long', dca: { amount: '$2500', every: '1m' } },
+    'trailing-stop': { enabled: true, activate: '0.05R', distance: '0.3%' },
+  },
+  autonomy: { 'tranche-entry': 'auto', 'partial-exit': 'auto', 'scale-in': 'auto' },
+};
+
+/** Makes whoever opens pages here a user who has chosen a policy of their own, unless another was chosen since. */
+export const choosing = (where: Page | BrowserContext, policy: object = steady): Promise<unknown> =>
+  where.addInitScript((chosen) => {
+    if (location.protocol.startsWith('http') && localStorage.getItem('ratchet.choices') === null)
       localStorage.setItem(
         'ratchet.choices',
-        JSON.stringify({ state: { policy, draft: { preset: 'intraday', document: policy } }, version: 1 }),
+        JSON.stringify({ state: { policy: chosen, draft: { preset: 'intraday', document: chosen } }, version: 1 }),
       );
-  }, steady);
+  }, policy);
+
+/** Makes a page crash, and its engine with it. */
+export async function crash(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  // never answered: whoever would is gone
+  devtools.send('Page.crash').catch(() => undefined);
+  await crashed;
+}
+
+/** Opens the app, as `openApp`, for a user who has chosen the steady policy. */
+export async function openSteady(page: Page, path?: string): Promise<void> {
+  await choosing(page);
   await openApp(page, path);
 }
 
@@ -261,6 +360,12 @@ export async function exportSession(page: Page): Promise<Exported> {
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as JournalRecord);
   return { path: join(folder, 'journal.jsonl'), journal, positions: texts.get('positions.json') ?? '', sha256, records };
+}
+
+/** Goes to the end of the tapes, where a replay without a browser ends. */
+export async function finished(page: Page): Promise<Exported> {
+  await seek(page, Number(await place(page).getAttribute('max')));
+  return exportSession(page);
 }
 
 /** The facts of one type, in order. */

@@ -24,6 +24,9 @@ export type Command =
   | { type: 'SetHold'; reason: HoldReason; on: boolean }
   | { type: 'StopAll' };
 
+/** True of what a file of entries asked for: it comes from that file again where a session is repeated. */
+export const isOfEntries = (command: Command): boolean => command.type === 'PlaceEntry' && command.source === 'entries';
+
 /** Why everything that adds risk is held back, whatever the account looks like: what is decided cannot be kept. */
 export const HOLD_REASONS = ['store'] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];

@@ -1,4 +1,4 @@
-import type { Command } from '../domain/commands.ts';
+import { type Command, isOfEntries } from '../domain/commands.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import { instrumentOf } from '../domain/instrument.ts';
 import { type BarPath, isAfter, rowsOf, type Tape, type TapePosition } from '../domain/tape.ts';
@@ -41,9 +41,7 @@ export type Stop = 'row' | 'end' | 'proposal' | 'event';
 /** The commands of a journal with their places; those of an entry file come from that file again. */
 export const decisionsOf = (journal: readonly JournalRecord[]): Decision[] =>
   journal.flatMap(({ event, tape }) =>
-    event.type === 'CommandReceived' && !(event.command.type === 'PlaceEntry' && event.command.source === 'entries')
-      ? [{ at: tape, command: event.command }]
-      : [],
+    event.type === 'CommandReceived' && !isOfEntries(event.command) ? [{ at: tape, command: event.command }] : [],
   );
 
 /** The interval of the engine's bars: the policy's, or the tape's own where that is coarser. */

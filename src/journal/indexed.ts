@@ -36,11 +36,11 @@ type Name = 'sessions' | 'events' | 'recordings' | 'data' | 'policies' | 'settin
 
 function storeError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
-  return new StoreError(
-    name === 'QuotaExceededError' ? 'quota' : 'failed',
-    error instanceof Error ? error.message : String(error),
-  );
+  // a browser may leave the message empty
+  const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+  return name === 'QuotaExceededError'
+    ? new StoreError('quota', `the browser has no room left for it${message === '' ? '' : `: ${message}`}`)
+    : new StoreError('failed', message || name);
 }
 
 /** Opens the store in the browser's own database, for where it has no private files. @throws StoreError */
@@ -56,7 +56,8 @@ export async function openIndexed(): Promise<Store> {
         made.createObjectStore('settings');
       },
     });
-    return new IndexedStore(db);
+    const touched = (await db.getAll('sessions')).map((session) => session.touched);
+    return new IndexedStore(db, Math.max(0, ...touched));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'VersionError')
       throw new StoreError('newer', 'the journal was written by a newer version of Ratchet: it is left as it is');
@@ -92,9 +93,12 @@ const rowOf = ({ seq, line, hash, run, record }: EventEntry, wall: number): Row 
 class IndexedStore implements Store {
   private readonly db: IDBPDatabase<Schema>;
   private readonly run = crypto.randomUUID();
+  /** when something was last done in a session */
+  private touched: number;
 
-  constructor(db: IDBPDatabase<Schema>) {
+  constructor(db: IDBPDatabase<Schema>, touched: number) {
     this.db = db;
+    this.touched = touched;
   }
 
   state(): Promise<StoreState> {
@@ -118,12 +122,12 @@ class IndexedStore implements Store {
 
   begin(session: NewSession): Promise<void> {
     return this.changing(['sessions'], async (transaction) => {
-      const now = Date.now();
+      const sessions = transaction.objectStore('sessions');
+      if (await sessions.get(session.id)) return;
       const { parent } = session;
       if (parent) await this.session(transaction, parent.session);
-      await transaction
-        .objectStore('sessions')
-        .add({ ...session, created: now, touched: now, records: parent?.seq ?? 0, place: null, view: null });
+      const times = { created: Date.now(), touched: this.touch() };
+      await sessions.add({ ...session, ...times, records: parent?.seq ?? 0, place: null, view: null });
     });
   }
 
@@ -144,14 +148,15 @@ class IndexedStore implements Store {
         seq = number;
         await events.add({ session, seq, line, hash, wall: Date.now(), run: this.run, record });
       }
-      await transaction.objectStore('sessions').put({ ...row, records: seq, place, touched: Date.now() });
+      await transaction.objectStore('sessions').put({ ...row, records: seq, place, touched: this.touch() });
     });
   }
 
   mark(session: string, mark: { place?: { row: number; point: number }; view?: SessionView; name?: string }): Promise<void> {
     return this.changing(['sessions'], async (transaction) => {
       const row = await this.session(transaction, session);
-      await transaction.objectStore('sessions').put({ ...row, ...mark, touched: Date.now() });
+      const touched = mark.place || mark.view ? this.touch() : row.touched;
+      await transaction.objectStore('sessions').put({ ...row, ...mark, touched });
     });
   }
 
@@ -174,7 +179,7 @@ class IndexedStore implements Store {
       const walls: number[] = [];
       let hash = GENESIS;
       for (const { id, until } of parts) {
-        const links = await this.db.getAll('events', own(id, lines.length, until));
+        const links = until > lines.length ? await this.db.getAll('events', own(id, lines.length, until)) : [];
         const followed = follow(links, hash, lines.length + 1);
         if ('fault' in followed) throw new StoreError('damaged', `${kept.name}: ${followed.fault}`);
         hash = followed.head;
@@ -285,6 +290,12 @@ class IndexedStore implements Store {
     return Promise.resolve();
   }
 
+  /** Now, and later than whatever was done before: the computer's clock may have gone back. */
+  private touch(): number {
+    this.touched = Math.max(Date.now(), this.touched + 1);
+    return this.touched;
+  }
+
   /** A record of a session, or of one that it begins with. */
   private async found(session: string, seq: number): Promise<EventEntry> {
     for (let id: string | undefined = session; id !== undefined; ) {
@@ -336,7 +347,11 @@ class IndexedStore implements Store {
       try {
         await work(transaction);
       } catch (error) {
-        transaction.abort();
+        try {
+          transaction.abort();
+        } catch {
+          // it is over already: what ended it counts
+        }
         throw error;
       }
       await over;

@@ -1,7 +1,7 @@
 import sqlite3InitModule, { type Database, type SAHPoolUtil, type Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import { SCHEMA_VERSION } from './schema.ts';
 import { migrate, SqliteStore, versionOf } from './sqlite.ts';
-import { type Store, StoreError } from './store.ts';
+import { type Bytes, type Store, StoreError } from './store.ts';
 
 const DIRECTORY = 'ratchet';
 /** Files at once: the database and its log, the one it is migrated into, and room for SQLite's own. */
@@ -15,6 +15,8 @@ const POOL = {
   initialCapacity: CAPACITY,
   // the default is to delete what is there
   preserveOnInitFailure: true,
+  // says what goes wrong, and nothing more
+  verbosity: 1,
   forceReinitIfPreviouslyFailed: true,
 };
 
@@ -29,13 +31,18 @@ export interface OpfsOptions {
   beforeStep?(version: number): void;
 }
 
+/** What the browser said of the last fault of its files: SQLite passes it on to its log only. */
+let said: Error | undefined;
+
 export async function loadSqlite(): Promise<Sqlite3Static> {
   // what fails is thrown, and told where it is shown
   const silent = (): void => undefined;
+  const error = (...words: unknown[]): void => {
+    said = words.find((word) => word instanceof Error) ?? said;
+  };
+  Object.assign(globalThis, { sqlite3ApiConfig: { warn: silent, error } });
   const init: (options: { print: () => void; printErr: () => void }) => Promise<Sqlite3Static> = sqlite3InitModule;
-  const sqlite = await init({ print: silent, printErr: silent });
-  Object.assign(sqlite.config, { warn: silent, error: silent });
-  return sqlite;
+  return init({ print: silent, printErr: silent });
 }
 
 /** The pool of files that SQLite keeps in the browser's private file system. @throws StoreError `busy` where another tab holds them */
@@ -51,11 +58,38 @@ async function poolOf(sqlite: Sqlite3Static): Promise<SAHPoolUtil> {
     }
 }
 
+/** True where a journal is in the browser's private files, whether or not it can be opened. */
+export async function inFiles(): Promise<boolean> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    const pool = await (await root.getDirectoryHandle(`.${DIRECTORY}`)).getDirectoryHandle('.opaque');
+    return !(await pool.keys().next()).done;
+  } catch {
+    // no private files, or no pool in them
+    return false;
+  }
+}
+
 function openFile(pool: SAHPoolUtil, file: string): Database {
   const db = new pool.OpfsSAHPoolDb(file);
-  // in this order: the log's index is then in memory, which needs no shared memory
-  db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
+  try {
+    // in this order: the log's index is then in memory, which needs no shared memory
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   return db;
+}
+
+/** The pool that this worker has open. */
+let opened: SAHPoolUtil | undefined;
+
+/** The newest database as it is, where it cannot be opened. @throws StoreError where there is none */
+export function rescue(): Bytes {
+  const [newest] = opened ? versionsIn(opened) : [];
+  if (!opened || newest === undefined) throw new StoreError('missing', 'there is no journal in the files of this browser');
+  return new Uint8Array(opened.exportFile(fileOf(newest)));
 }
 
 function remove(pool: SAHPoolUtil, file: string): void {
@@ -71,6 +105,7 @@ export async function openOpfs(options: OpfsOptions = {}): Promise<Store> {
   const { version = SCHEMA_VERSION } = options;
   const sqlite = await loadSqlite();
   const pool = await poolOf(sqlite);
+  opened = pool;
   await pool.reserveMinimumCapacity(CAPACITY);
   const newer = newerThan(pool, version);
   const db = newer === undefined ? upToDate(pool, version, options) : openFile(pool, fileOf(newer));
@@ -86,6 +121,11 @@ export async function openOpfs(options: OpfsOptions = {}): Promise<Store> {
     bytes: (own) => {
       own.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       return new Uint8Array(pool.exportFile(own.filename));
+    },
+    cause: () => {
+      const cause = said;
+      said = undefined;
+      return cause;
     },
     release: () => void pool.pauseVfs(),
   });

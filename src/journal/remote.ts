@@ -1,4 +1,4 @@
-import { type Store, StoreError, type StoreFault } from './store.ts';
+import { type Bytes, type Store, StoreError, type StoreFault } from './store.ts';
 
 /** What is asked of the store in its own worker, and what it answers. */
 type Request = { id: number; method: keyof Store; words: unknown[] };
@@ -10,11 +10,24 @@ export interface Line {
   listen(take: (message: unknown) => void): void;
 }
 
-/** Lets a store be spoken to from another thread. What it is asked is done in the order in which it is asked. */
-export function serve(store: Promise<Store>, line: Line): void {
-  const answer = async ({ id, method, words }: Request): Promise<void> => {
+/**
+ * Lets a store be spoken to from another thread. What it is asked is done in the order in which it is asked.
+ * @param rescue gives what is kept as it is where the store cannot be opened
+ */
+export function serve(store: Promise<Store>, line: Line, rescue?: () => Bytes): void {
+  const ask = async ({ method, words }: Request): Promise<unknown> => {
     try {
-      const value: unknown = await Reflect.apply((await store)[method], await store, words);
+      await store;
+    } catch (error) {
+      if (method === 'dump' && rescue) return rescue();
+      throw error;
+    }
+    return Reflect.apply((await store)[method], await store, words);
+  };
+  const answer = async (request: Request): Promise<void> => {
+    const { id } = request;
+    try {
+      const value = await ask(request);
       line.post({ id, ok: true, value } satisfies Reply, value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []);
     } catch (error) {
       const fault = error instanceof StoreError ? error.fault : 'failed';

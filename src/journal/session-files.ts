@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOfEntries } from '../domain/commands.ts';
 import { isAfter, type TapePosition } from '../domain/tape.ts';
 import { sha256 } from '../feeds/file.ts';
 import { headOfRecording } from '../feeds/recording.ts';
@@ -149,9 +150,7 @@ export async function readSession(
   if (isAfter(last, manifest.place))
     fail('manifest.json', `the place row ${manifest.place.row}, point ${manifest.place.point} before that of the last record`);
   const decisions = readDecisionsText(text('decisions.jsonl'), `${where}decisions.jsonl`);
-  const made = readDecisions(journal, file).decisions.filter(
-    ({ command }) => !(command.type === 'PlaceEntry' && command.source === 'entries'),
-  );
+  const made = readDecisions(journal, file).decisions.filter(({ command }) => !isOfEntries(command));
   const other = made.findIndex((one, at) => decisionsText([one]) !== decisionsText(decisions.slice(at, at + 1)));
   if (other >= 0) fail('decisions.jsonl', `decision ${other + 1} is another than that of the journal; expected the same`);
   const listed = read('entries.json');

@@ -42,62 +42,28 @@ const lines = (from: number, to: number): string[] => records(from, to).map(({ l
 const place = { row: 9, point: 2 };
 
 describe('the journal in SQLite', () => {
-  it('gives back what was appended, with its place', async () => {
-    const { store } = await storeInMemory();
-    await store.begin(session('a'));
-    await store.append('a', records(1, 3), { row: 3, point: 1 });
-    await store.append('a', records(4, 5), place);
-    const kept = await store.read('a');
-    expect(kept.lines).toEqual(lines(1, 5));
-    expect(kept).toMatchObject({ cut: 0, session: { records: 5, place, parent: null } });
-  });
-
-  it('keeps an append that is made again once, and refuses another record in its place or one that leaves a gap', async () => {
-    const { store } = await storeInMemory();
-    await store.begin(session('a'));
-    await store.append('a', records(1, 3), place);
-    await store.append('a', records(2, 5), place);
-    await expect(store.append('a', [record(5, 'another')], place)).rejects.toMatchObject({ fault: 'order' });
-    await expect(store.append('a', [record(7)], place)).rejects.toMatchObject({ fault: 'order' });
-    await expect(store.append('a', [record(6), record(8)], place)).rejects.toMatchObject({ fault: 'order' });
-    expect((await store.read('a')).lines).toEqual(lines(1, 5));
-    await store.append('a', [record(6)], place);
-    expect((await store.read('a')).lines).toEqual(lines(1, 6));
-  });
-
-  it('lets a branch begin with the records of its parent, and a branch of that, and removes them together', async () => {
-    const { store } = await storeInMemory();
-    await store.begin(session('a'));
-    await store.append('a', records(1, 4), place);
-    await store.begin(session('b', { parent: { session: 'a', seq: 2 } }));
-    await store.append('b', [record(3, 'other'), record(4, 'other')], place);
-    await store.begin(session('c', { parent: { session: 'b', seq: 3 } }));
-    await store.append('c', [record(4, 'third')], place);
-    expect((await store.read('c')).lines).toEqual([...lines(1, 2), record(3, 'other').line, record(4, 'third').line]);
-    expect((await store.read('a')).lines).toEqual(lines(1, 4));
-    await store.remove('b');
-    expect((await store.library()).sessions.map(({ id }) => id)).toEqual(['a']);
-    await expect(store.read('c')).rejects.toMatchObject({ fault: 'missing' });
-    expect((await store.read('a')).lines).toEqual(lines(1, 4));
-  });
-
-  it('lets a branch leave its parent before the parent has records of its own', async () => {
-    const { store } = await storeInMemory();
-    await store.begin(session('a'));
-    await store.append('a', records(1, 5), place);
-    await store.begin(session('b', { parent: { session: 'a', seq: 4 } }));
-    await store.append('b', [record(5, 'other')], place);
-    await store.begin(session('c', { parent: { session: 'b', seq: 2 } }));
-    await store.append('c', [record(3, 'third')], place);
-    expect((await store.read('c')).lines).toEqual([...lines(1, 2), record(3, 'third').line]);
-  });
-
   it('is only appended to', async () => {
     const { store, db } = await storeInMemory();
     await store.begin(session('a'));
     await store.append('a', records(1, 2), place);
     expect(() => db.exec("UPDATE events SET record = 'x'")).toThrow('only appended to');
     expect(() => db.exec('DELETE FROM events')).toThrow('only appended to');
+  });
+
+  it('[F14] changes nothing where there is no room, says so, and goes on once there is', async () => {
+    const { store, db } = await storeInMemory();
+    await store.begin(session('a'));
+    await store.append('a', records(1, 3), place);
+    db.exec(`PRAGMA max_page_count = ${Number(db.selectValue('PRAGMA page_count'))}`);
+    const more = records(4, 2_000);
+    await expect(store.append('a', more, { row: 99, point: 1 })).rejects.toMatchObject({
+      fault: 'quota',
+      message: expect.stringContaining('no room left'),
+    });
+    expect(await store.read('a')).toMatchObject({ lines: lines(1, 3), session: { place, records: 3 } });
+    db.exec('PRAGMA max_page_count = 1000000');
+    await store.append('a', more, { row: 99, point: 1 });
+    expect(await store.read('a')).toMatchObject({ lines: lines(1, 2_000), session: { place: { row: 99 } } });
   });
 
   const tampered = async (sql: string): Promise<SqliteStore> => {
@@ -165,26 +131,6 @@ describe('the journal in SQLite', () => {
       'prediction_accuracy',
       'created_at',
     ]);
-  });
-
-  it('keeps recordings, policies and settings, and its bytes are a database that any SQLite opens', async () => {
-    const { store } = await storeInMemory();
-    const data = Uint8Array.from({ length: 70_000 }, (_, i) => i % 251);
-    const about = { digest: 'd1', name: 'one', symbol: 'TEST', kind: 'bars', rows: 7, fromTs: 1, toTs: 2, synthetic: false };
-    await store.keepRecording({ ...about, data });
-    await store.keepRecording({ ...about, name: 'again', data });
-    await store.renameRecording('d1', 'renamed');
-    await store.keepPolicy({ name: 'mine', policy: { name: 'mine', interval: '1m' } });
-    await store.keepSetting('theme', { dark: true });
-    expect(await store.recording('d1')).toEqual(data);
-    expect((await store.library()).recordings).toMatchObject([{ ...about, name: 'renamed', bytes: 70_000 }]);
-    expect((await store.library()).policies).toEqual([{ name: 'mine', policy: { name: 'mine', interval: '1m' } }]);
-    expect(await store.setting('theme')).toEqual({ dark: true });
-    expect(await store.setting('other')).toBeUndefined();
-    const bytes = await store.dump();
-    expect(new TextDecoder().decode(bytes.subarray(0, 15))).toBe('SQLite format 3');
-    await store.removeRecording('d1');
-    await expect(store.recording('d1')).rejects.toMatchObject({ fault: 'missing' });
   });
 
   it('gives a session, its parent’s part included, as a database of its own', async () => {

@@ -29,28 +29,54 @@ export interface Clerk {
   /** the bytes of the database, one file */
   bytes(db: Database): Bytes;
   sqlite: Sqlite3Static;
+  /** what was said below SQLite of its last fault, of which SQLite itself says only that there was one */
+  cause?(): Error | undefined;
   /** lets go of what the database stands on */
   release?(): void;
 }
 
-const QUOTA = 13;
+/** SQLite's codes for what went wrong below it, and for a database that is none. */
+const BELOW = new Set([10, 13, 14]);
+const FULL = 13;
 const DAMAGED = new Set([11, 26]);
 
+/** What SQLite says, without the codes in front. */
+export const wordsOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/^SQLITE_\w+: sqlite3 result code \d+: /, '');
+
 /** What went wrong in SQLite, or below it, in the store's own words. */
-function storeError(error: unknown): StoreError {
+function storeError(error: unknown, said: Error | undefined): StoreError {
   if (error instanceof StoreError) return error;
-  const message = error instanceof Error ? error.message : String(error);
   const code = typeof error === 'object' && error !== null && 'resultCode' in error ? Number(error.resultCode) & 0xff : 0;
-  const quota = code === QUOTA || /quota|no space|disk is full/i.test(message);
-  return new StoreError(quota ? 'quota' : DAMAGED.has(code) ? 'damaged' : 'failed', message);
+  const cause = BELOW.has(code) ? said : undefined;
+  const message = cause?.message ?? wordsOf(error);
+  if (code === FULL || cause?.name === 'QuotaExceededError')
+    return new StoreError('quota', `the browser has no room left for it: ${message}`);
+  return new StoreError(DAMAGED.has(code) ? 'damaged' : 'failed', message);
+}
+
+/** Does all of it or nothing, and throws what stopped it. */
+function inTransaction<T>(db: Database, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const value = work();
+    db.exec('COMMIT');
+    return value;
+  } catch (error) {
+    try {
+      db.exec('ROLLBACK');
+    } catch {
+      // where it could not write, SQLite has rolled back already: what stopped it counts
+    }
+    throw error;
+  }
 }
 
 /** Brings a database from the version that it has to `version`, a step a transaction; one that is interrupted leaves the step undone. */
 export function migrate(db: Database, version = SCHEMA_VERSION): void {
   for (let step = versionOf(db); step < version; step += 1)
-    db.transaction(() => {
-      db.exec(STEPS[step] ?? '');
-      db.exec(`PRAGMA user_version = ${step + 1}`);
+    inTransaction(db, () => {
+      db.exec(`${STEPS[step] ?? ''} PRAGMA user_version = ${step + 1}`);
     });
 }
 
@@ -86,7 +112,7 @@ export function journalFile(sqlite: Sqlite3Static, session: Row, events: readonl
   const db = new sqlite.oo1.DB(':memory:');
   try {
     migrate(db);
-    db.transaction(() => {
+    inTransaction(db, () => {
       insertRow(db, 'sessions', session);
       for (const event of events) insertRow(db, 'events', { ...event, session: 1 });
     });
@@ -110,6 +136,8 @@ export class SqliteStore implements Store {
   private readonly clerk: Clerk;
   private readonly heads = new Map<string, Head>();
   private insert: PreparedStatement | undefined;
+  /** when something was last done in a session */
+  private touched: number | undefined;
 
   /** @param db of the newest version */
   constructor(db: Database, clerk: Clerk) {
@@ -152,7 +180,7 @@ export class SqliteStore implements Store {
       if (parent) this.head(parent.session);
       this.db.exec({
         sql: `INSERT INTO sessions (id, name, parent, parent_seq, digests, policy, entries, created, touched, records)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
         bind: [
           id,
           name,
@@ -162,7 +190,7 @@ export class SqliteStore implements Store {
           policy,
           JSON.stringify(entries),
           now,
-          now,
+          this.touch(),
           parent?.seq ?? 0,
         ],
       });
@@ -176,7 +204,7 @@ export class SqliteStore implements Store {
       for (const record of records) this.appendOne(session, head, next, record);
       this.db.exec({
         sql: 'UPDATE sessions SET records = ?, place = ?, touched = ? WHERE key = ?',
-        bind: [next.seq, JSON.stringify(place), this.clerk.now(), head.key],
+        bind: [next.seq, JSON.stringify(place), this.touch(), head.key],
       });
       return () => this.heads.set(session, next);
     });
@@ -188,7 +216,7 @@ export class SqliteStore implements Store {
       if (place) this.db.exec({ sql: 'UPDATE sessions SET place = ? WHERE key = ?', bind: [JSON.stringify(place), key] });
       if (view) this.db.exec({ sql: 'UPDATE sessions SET view = ? WHERE key = ?', bind: [JSON.stringify(view), key] });
       if (name !== undefined) this.db.exec({ sql: 'UPDATE sessions SET name = ? WHERE key = ?', bind: [name, key] });
-      this.db.exec({ sql: 'UPDATE sessions SET touched = ? WHERE key = ?', bind: [this.clerk.now(), key] });
+      if (place || view) this.db.exec({ sql: 'UPDATE sessions SET touched = ? WHERE key = ?', bind: [this.touch(), key] });
     });
   }
 
@@ -316,6 +344,13 @@ export class SqliteStore implements Store {
     });
   }
 
+  /** Now, and later than whatever was done before: the computer's clock may have gone back. */
+  private touch(): number {
+    this.touched ??= Number(this.db.selectValue('SELECT max(touched) FROM sessions') ?? 0);
+    this.touched = Math.max(this.clerk.now(), this.touched + 1);
+    return this.touched;
+  }
+
   private appendOne(session: string, head: Head, next: Head, record: NewRecord): void {
     if (record.seq <= head.seq) {
       const kept = this.db.selectValue('SELECT record FROM events WHERE session = ? AND seq = ?', [head.key, record.seq]);
@@ -432,7 +467,7 @@ export class SqliteStore implements Store {
     try {
       return Promise.resolve(work());
     } catch (error) {
-      return Promise.reject(storeError(error));
+      return Promise.reject(storeError(error, this.clerk.cause?.()));
     }
   }
 
@@ -442,12 +477,12 @@ export class SqliteStore implements Store {
       if (this.clerk.readOnly !== null) throw new StoreError('newer', this.clerk.readOnly);
       let after: unknown;
       try {
-        this.db.transaction('IMMEDIATE', () => {
-          after = work();
-        });
+        after = inTransaction(this.db, work);
       } catch (error) {
-        // what was read of heads inside a transaction that did not come about is read again
+        // heads that were read inside a transaction that did not come about are read again, and a statement that has failed is made anew
         this.heads.clear();
+        this.insert?.finalize();
+        this.insert = undefined;
         throw error;
       }
       if (typeof after === 'function') after();

@@ -91,6 +91,7 @@ export interface NewSession {
 /** A session as the library lists it; times are wall time. */
 export interface KeptSession extends Omit<NewSession, 'entries'> {
   created: Milliseconds;
+  /** when something was last done in it: later than in any session before, also where the computer's clock has gone back */
   touched: Milliseconds;
   /** records of its journal, its parent's part included */
   records: number;
@@ -146,6 +147,7 @@ export interface KeptJournal {
 export interface Store {
   state(): Promise<StoreState>;
   library(): Promise<Library>;
+  /** One that is there already, by its id, stays as it is: a beginning whose answer was lost may be made again. */
   begin(session: NewSession): Promise<void>;
   /**
    * Appends records that follow the last one kept, and moves the place on the tape with them. What is kept already, to the letter, is not kept twice:

@@ -56,6 +56,18 @@ describe('deciding', () => {
     expect(sent.map((command) => 'quantity' in command && command.quantity)).toEqual(['5000', '5']);
   });
 
+  it('[F13] in a tab that only looks on is asked of the one that drives each time, which refuses it', () => {
+    show(proposal('a'));
+    usePage.setState({ tab: { role: 'mirror' } });
+    approve('a');
+    approve('a');
+    expect(sent).toHaveLength(2);
+    usePage.setState({ tab: { role: 'driver' } });
+    approve('a');
+    approve('a');
+    expect(sent).toHaveLength(3);
+  });
+
   it('[P9] on what is no longer open, or with a stopped engine, sends nothing', () => {
     show(proposal('a', { status: 'expired' }), proposal('b'));
     approve('a');

@@ -89,11 +89,10 @@ function decide(id: string, send: (proposal: ProposalView) => void): void {
   const proposal = find(id);
   const { sent } = useApprovals.getState();
   if (!proposal || page.dead || !isWaiting(proposal) || isPending(proposal, sent[id], page)) return;
-  useApprovals.setState({
-    selected: id,
-    editing: null,
-    sent: { ...sent, [id]: { mark: markOf(proposal), journal: page.journal.length, run: page.run } },
-  });
+  // a tab that looks on is refused: there is nothing to wait for
+  const drives = page.tab === null || page.tab.role === 'driver';
+  const mark: Sent = { mark: markOf(proposal), journal: page.journal.length, run: page.run };
+  useApprovals.setState({ selected: id, editing: null, sent: drives ? { ...sent, [id]: mark } : sent });
   send(proposal);
 }
 

@@ -27,7 +27,11 @@ client.onFrame((frame) => {
 });
 // whether it may be cleared is for the browser or its user to say; the answer stands in the Sessions panel
 navigator.storage?.persist?.().catch(() => false);
-client.onTab((tab) => usePage.setState({ tab }));
+client.onTab((tab) => {
+  usePage.setState({ tab });
+  const { keeping } = usePage.getState();
+  if (keeping && tab.role === 'driver') remember(keeping);
+});
 client.send({ type: 'start', policy: useChoices.getState().policy, remembered: recall() });
 
 export const command = (command: Command): void => client.send({ type: 'command', command });

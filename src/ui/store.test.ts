@@ -173,6 +173,13 @@ describe('proposals that end', () => {
   });
 });
 
+it('a fault that is said again and again is one', () => {
+  const fault = { type: 'fault', fatal: false, message: 'm', detail: 'd' } as const;
+  const other = { ...fault, message: 'n' };
+  const state = [fault, { ...fault }, other, fault].reduce(addFault, emptyState);
+  expect(state.faults).toEqual([fault, other, fault]);
+});
+
 it('a fatal fault is final for the page, others are not', () => {
   const fault = { type: 'fault', fatal: false, message: 'm', detail: 'd' } as const;
   const hurt = addFault(emptyState, fault);

@@ -165,9 +165,12 @@ export function applyFrame(state: PageState, frame: Frame): PageState {
   });
 }
 
-/** `state` with a fault to show. */
+/** `state` with a fault to show; one that is said again takes the place of itself. */
 export function addFault(state: PageState, fault: Fault): PageState {
-  return { ...state, dead: state.dead || fault.fatal, faults: [...state.faults, fault].slice(-FAULTS_KEPT) };
+  const last = state.faults.at(-1);
+  const again = last?.message === fault.message && last.detail === fault.detail;
+  const faults = [...(again ? state.faults.slice(0, -1) : state.faults), fault];
+  return { ...state, dead: state.dead || fault.fatal, faults: faults.slice(-FAULTS_KEPT) };
 }
 
 /** A list with what has come from index `from` on; what comes again replaces what was there. */

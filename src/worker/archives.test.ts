@@ -58,6 +58,22 @@ describe('a session bundle', () => {
     expect(await journalOf(third)).toBe(await journalOf(page));
   });
 
+  it('of a session on entries from a file holds them once, and comes back with them', async () => {
+    const page = await used();
+    const at = Date.UTC(2025, 2, 3, 17);
+    const entry = { type: 'PlaceEntry', symbol: 'DEMO', side: 'long', kind: 'market', source: 'entries' } as const;
+    await page.send({ type: 'run-entries', entries: [{ ts: at, entry, line: 2 }] });
+    await page.send({ type: 'seek', row: 400 });
+    const journal = await journalOf(page);
+    expect(journal.split('"CommandReceived"')).toHaveLength(2);
+    await page.send({ type: 'open-session', id: page.keeping?.session ?? '' });
+    expect(await journalOf(page)).toBe(journal);
+    const file = await stored(page, { what: 'session', id: page.keeping?.session ?? '', as: 'bundle' });
+    const other = await fresh();
+    await other.ask({ ask: 'archive', file, restore: true });
+    expect(await journalOf(other)).toBe(journal);
+  });
+
   it('is refused where a byte of it is another', async () => {
     const page = await used();
     const file = await stored(page, { what: 'session', id: page.keeping?.session ?? '', as: 'bundle' });

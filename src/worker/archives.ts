@@ -1,7 +1,7 @@
 import { isAfter } from '../domain/tape.ts';
 import { decodeRecording } from '../feeds/recording.ts';
 import { FormatError } from '../formats/error.ts';
-import { readDecisions, readJournal } from '../formats/journal.ts';
+import { readJournal } from '../formats/journal.ts';
 import { type Backup, backupOf, readBackup } from '../journal/backup.ts';
 import { bundleOf, readBundle, type SessionBundle } from '../journal/bundle.ts';
 import { archiveKind } from '../journal/kind.ts';
@@ -9,7 +9,7 @@ import type { SessionParts } from '../journal/session-files.ts';
 import type { Bytes, Store } from '../journal/store.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { Keeper } from './keeper.ts';
-import { about } from './kept.ts';
+import { about, decisionsIn } from './kept.ts';
 import type { ArchiveView } from './protocol.ts';
 import { rerun } from './rerun.ts';
 import { Session } from './session.ts';
@@ -28,7 +28,7 @@ async function partsOf(store: Store, id: string): Promise<SessionParts & { diges
     name: session.name,
     journal,
     place: place && isAfter(place, last) ? place : last,
-    decisions: readDecisions(journal, session.name).decisions,
+    decisions: decisionsIn(journal, session.name),
     entries,
     ...(parent ? { parent: { session: parent.session, record: parent.seq } } : {}),
     digests: session.digests,

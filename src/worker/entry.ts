@@ -12,7 +12,7 @@ const NAME = 'ratchet';
 let database: Worker | undefined;
 
 /** Starts the journal's worker, in place of the one before. */
-async function openStore(): Promise<Store> {
+function openStore(): Store {
   database?.terminate();
   const worker = new Worker(new URL('../journal/worker.ts', import.meta.url), { type: 'module' });
   database = worker;
@@ -23,8 +23,13 @@ async function openStore(): Promise<Store> {
   worker.addEventListener('error', ({ message }) =>
     lose(`the journal's worker has stopped: ${message || 'it could not be loaded'}`),
   );
-  await store.state();
-  return store;
+  return {
+    ...store,
+    close: async () => {
+      await store.close();
+      worker.terminate();
+    },
+  };
 }
 
 const post = (message: FromWorker, transfer: Transferable[]): void => self.postMessage(message, { transfer });
@@ -34,7 +39,7 @@ const surroundings: Omit<Surroundings, 'post'> = {
   now: () => performance.now(),
   later,
   id: () => crypto.randomUUID(),
-  openStore,
+  openStore: () => Promise.resolve(openStore()),
   read: (file, options, onProgress, signal) => readInWorker(file, options, { onProgress, signal }),
 };
 
@@ -45,7 +50,7 @@ const tab = new Tab({
   later,
   say: channel.postMessage.bind(channel),
   lock: async (how, held) => {
-    const options: LockOptions = how === 'now' ? { ifAvailable: true } : how === 'steal' ? { steal: true } : { signal: how };
+    const options: LockOptions = how === 'now' ? { ifAvailable: true } : { signal: how };
     return new Promise((resolve) => {
       navigator.locks
         .request(NAME, options, async (lock) => {

@@ -17,6 +17,7 @@ import type {
   ArchiveView,
   FromWorker,
   ImportOptions,
+  Inspection,
   KeepingView,
   LibraryChange,
   PolicyChoice,
@@ -49,6 +50,8 @@ export interface Surroundings {
 const STANDARD_POLICY = 'intraday';
 /** Between two tries to save what could not be saved. */
 const RETRY_MS = 2_000;
+/** Between two signs of life while a session is walked again. */
+const BREATH_MS = 100;
 /** While the replay walks, its place is noted no more often than this. */
 const MARK_MS = 500;
 
@@ -82,6 +85,8 @@ export class Host {
   private storeState: StoreState | undefined;
   /** the last change could not be kept: until it can, what happens is in memory */
   private failing = false;
+  /** something is done and not yet kept: nothing is shown meanwhile */
+  private midway = false;
   /** what is done to the session is done one after the other, each kept before the next begins */
   private last: Promise<unknown> = Promise.resolve();
   private beating = false;
@@ -89,6 +94,8 @@ export class Host {
   private broken = false;
   private opening = 0;
   private reading: AbortController | undefined;
+  /** files that are only looked at */
+  private readonly looking = new Set<AbortController>();
   private progress: { label: string; share: number } | null = null;
   private keeping: KeepingView = OPENING;
 
@@ -120,10 +127,6 @@ export class Host {
     this.flush();
   }
 
-  leave(id: string): void {
-    this.others.delete(id);
-  }
-
   /** Takes a message of a page that looks on: it may look and ask, and change nothing. */
   async receiveFrom(id: string, message: ToWorker): Promise<void> {
     const other = this.others.get(id);
@@ -151,7 +154,8 @@ export class Host {
       this.broken = true;
       this.transport.halt('user');
       await this.mark().catch(() => undefined);
-      await this.store?.close();
+      // what cannot be closed is let go all the same: another tab waits for it
+      await this.store?.close().catch(() => undefined);
     });
   }
 
@@ -163,7 +167,8 @@ export class Host {
       case 'ask':
         return this.answerTo(this.around.post, message);
       case 'cancel':
-        this.reading?.abort(new DOMException('The reading was cancelled', 'AbortError'));
+        for (const one of [...(this.reading ? [this.reading] : []), ...this.looking])
+          one.abort(new DOMException('The reading was cancelled', 'AbortError'));
         return;
       case 'start':
         return this.start(message.policy, message.remembered);
@@ -218,7 +223,7 @@ export class Host {
         transport.step(session, message.to);
         return this.beat();
       case 'seek':
-        if (message.row < session.rowsDone) this.goesBack();
+        if (session.isBehind(message.row)) this.goesBack();
         return transport.seek(session, message.row);
       case 'speed':
         return transport.set({ speed: message.speed });
@@ -232,14 +237,16 @@ export class Host {
   /** A decision in the past of what is kept begins a branch: what came after it stays where it is. */
   private command(session: Session, command: Parameters<Session['command']>[0]): void {
     if (this.storeState?.readOnly) throw new RangeError(this.storeState.readOnly);
-    this.branch(session);
-    session.command(command);
+    if (!this.failing) this.hold(session, false);
+    this.decide(session, command);
     if (command.type === 'SetPolicy') this.keepPolicy(command.policy);
   }
 
-  private branch({ journal }: Session): void {
+  private decide(session: Session, command: Parameters<Session['command']>[0]): void {
     const { keeper } = this;
-    if (keeper && journal.length < keeper.durable) keeper.fork(this.around.id(), journal.length);
+    const records = session.journal.length;
+    session.command(command);
+    if (keeper && records < keeper.durable) keeper.fork(this.around.id(), records);
   }
 
   private goesBack(): void {
@@ -257,14 +264,17 @@ export class Host {
       this.storeState = await this.store.state();
       library = await this.store.library();
     } catch (error) {
+      // what it is can still be had as a file
       this.storeState = undefined;
-      this.store = undefined;
       this.progress = null;
       this.trouble(error instanceof StoreError && error.fault === 'damaged' ? 'damaged' : 'other', reasonOf(error), null);
       return;
     }
-    const [last] = library.sessions;
-    if (remembered && !library.sessions.some(({ id }) => id === remembered.session)) {
+    // a session whose first records were not kept any more never began
+    for (const { id, records } of library.sessions)
+      if (records === 0 && !this.storeState.readOnly) await this.store.remove(id).catch(() => undefined);
+    const last = library.sessions.find(({ records }) => records > 0);
+    if (remembered && remembered.records > 1 && !library.sessions.some(({ id }) => id === remembered.session)) {
       this.progress = null;
       this.trouble(
         'missing',
@@ -286,11 +296,11 @@ export class Host {
     this.flush();
     try {
       await this.exclusive(async () => {
-        const { session, kept, notes } = await reopen(store, id);
+        const { session, kept, notes } = await reopen(store, id, this.breather(turn));
         if (turn !== this.opening) return;
         const { view } = kept.session;
         if (view) this.transport.set({ ...view, speed: view.speed ?? Number.POSITIVE_INFINITY });
-        await this.install(session, Keeper.again(store, kept));
+        await this.install(session, this.storeState?.readOnly ? undefined : Keeper.again(store, kept));
         const lost = remembered - kept.lines.length;
         for (const note of [
           ...notes,
@@ -312,6 +322,18 @@ export class Host {
     }
   }
 
+  /** Shows how far a session has been walked again, now and then, and lets messages be heard. */
+  private breather(turn: number): (share: number) => Promise<void> {
+    let last = this.around.now();
+    return async (share) => {
+      if (turn !== this.opening || this.around.now() - last < BREATH_MS) return;
+      last = this.around.now();
+      this.progress = { label: 'Opening the session', share };
+      this.flush();
+      await new Promise<void>((resolve) => this.around.later(resolve, 0));
+    };
+  }
+
   private async open(make: Make, choice: PolicyChoice): Promise<void> {
     const policy = this.policyFor(choice);
     const turn = this.begin();
@@ -328,7 +350,7 @@ export class Host {
       reading.signal.throwIfAborted();
       // a later request has taken over while this one was being read
       if (turn !== this.opening) return;
-      await this.exclusive(() => this.openNew(files));
+      await this.exclusive(() => this.openNew(files, reading.signal));
     } catch (error) {
       if (error !== reading.signal.reason) throw error;
     } finally {
@@ -348,13 +370,15 @@ export class Host {
     return (this.opening += 1);
   }
 
-  private async openNew(files: SessionFiles): Promise<void> {
+  private async openNew(files: SessionFiles, signal: AbortSignal): Promise<void> {
     const session = new Session(files);
     const shown = this.session?.symbol;
     if (shown !== undefined && session.has(shown)) session.show(shown);
     const { store } = this;
-    if (!store || this.storeState?.readOnly) return this.install(session, undefined);
-    await this.install(session, await this.keeperOf(store, session, session.title));
+    if (!store || !this.storeState || this.storeState.readOnly) return this.install(session, undefined);
+    const keeper = await this.keeperOf(store, session, session.title);
+    signal.throwIfAborted();
+    await this.install(session, keeper);
     this.keepPolicy(files.policy.source);
   }
 
@@ -383,15 +407,16 @@ export class Host {
 
   private async install(session: Session, keeper: Keeper | undefined): Promise<void> {
     const before = this.session && this.keeper && { session: this.session, keeper: this.keeper };
-    this.session = session;
-    this.keeper = keeper;
-    this.failing = false;
-    this.transport.reset();
-    this.touch();
-    await this.keep(undefined);
+    await this.doing(() => {
+      this.session = session;
+      this.keeper = keeper;
+      this.failing = false;
+      this.transport.reset();
+      this.touch();
+    });
     await this.mark().catch(() => undefined);
     // nothing has happened in it: it is not worth a line in the library
-    if (before && before.keeper.id !== keeper?.id && before.session.untouched && !this.failing)
+    if (before && before.keeper.id !== keeper?.id && before.session.untouched && before.keeper.durable <= 1 && !this.failing)
       await this.store?.remove(before.keeper.id).catch(() => undefined);
   }
 
@@ -461,11 +486,24 @@ export class Host {
       const { session } = this;
       const before = session && { session, records: session.journal.length, place: session.place, ahead: session.ahead };
       this.touch();
-      work();
-      await this.keep(before);
+      await this.doing(work, before);
       if (!this.transport.walking || this.around.now() - this.marked >= MARK_MS) await this.mark().catch(() => undefined);
       this.flush();
     });
+  }
+
+  /** Does something and keeps it, and shows nothing before. Of what could not be done to its end the beginning is kept. */
+  private async doing(work: () => void, before?: Before): Promise<void> {
+    this.midway = true;
+    try {
+      work();
+      // a hold of which the end was never kept
+      if (this.session && !this.failing && this.session.ahead.length === 0) this.hold(this.session, false);
+    } finally {
+      await this.keep(before).finally(() => {
+        this.midway = false;
+      });
+    }
   }
 
   private async keep(before: Before | undefined): Promise<void> {
@@ -501,14 +539,20 @@ export class Host {
       try {
         await keeper.keep(session.journal, session.place);
         this.failing = false;
+        this.midway = true;
         this.hold(session, false);
         await keeper.keep(session.journal, session.place);
+        this.midway = false;
         this.sayKept(session);
       } catch (error) {
+        this.midway = false;
         this.failing = true;
         this.hold(session, true);
         this.keeping = { ...this.keeping, message: reasonOf(error) };
-        if (!(error instanceof StoreError) || error.fault === 'failed') await this.reopenStore(keeper);
+        const fault = error instanceof StoreError ? error.fault : 'failed';
+        // what was said not to be done was kept after all, and only its answer lost: it stays where it is, and what is shown goes on beside it
+        if (fault === 'order') keeper.fork(this.around.id(), keeper.durable);
+        if (fault === 'failed') await this.reopenStore(keeper);
         this.around.later(() => this.retry(), RETRY_MS);
       }
       this.touch();
@@ -527,10 +571,10 @@ export class Host {
     }
   }
 
+  /** Holds what adds risk, or lets it go on. Where the replay has gone back to a hold of then, its end lies ahead: a new one begins here and now. */
   private hold(session: Session, on: boolean): void {
-    if (session.engine.state.holds.has('store') === on) return;
-    this.branch(session);
-    session.command({ type: 'SetHold', reason: 'store', on });
+    if (session.engine.state.holds.has('store') === on && (!on || session.ahead.length === 0)) return;
+    this.decide(session, { type: 'SetHold', reason: 'store', on });
   }
 
   private sayKept(session: Session): void {
@@ -596,7 +640,7 @@ export class Host {
   }
 
   private flush(): void {
-    if (this.broken) return;
+    if (this.broken || this.midway) return;
     const { session, progress, keeping } = this;
     const { replay } = this.transport;
     this.main.flush(session, session?.symbol ?? '', replay, { progress, keeping });
@@ -618,10 +662,7 @@ export class Host {
   private async answer(question: Question, drives: boolean): Promise<Answers[keyof Answers]> {
     switch (question.ask) {
       case 'inspect':
-        return inspect(
-          question.file.name,
-          this.around.read(question.file, question.options, () => undefined, new AbortController().signal),
-        );
+        return this.look(question.file, question.options);
       case 'calendar':
         return readCalendar(await unpack(question.file), question.file.name);
       case 'trades':
@@ -672,6 +713,19 @@ export class Host {
     }
   }
 
+  private async look(file: File, options: ImportOptions): Promise<Inspection> {
+    const looking = new AbortController();
+    this.looking.add(looking);
+    try {
+      return await inspect(
+        file.name,
+        this.around.read(file, options, () => undefined, looking.signal),
+      );
+    } finally {
+      this.looking.delete(looking);
+    }
+  }
+
   /** Looks into a session bundle or a backup, and keeps what is in it where that is asked. */
   private async archive(file: File, keep: boolean): Promise<ArchiveView | null> {
     const opened = await openArchive(file);
@@ -692,7 +746,7 @@ export class Host {
   private async library(change: LibraryChange | undefined): Promise<Library> {
     const { store } = this;
     if (!store) throw new RangeError('no journal is open');
-    if (change) await this.change(store, change);
+    if (change) await this.exclusive(() => this.change(store, change));
     return store.library();
   }
 
@@ -703,7 +757,10 @@ export class Host {
       case 'remove-session': {
         const { sessions } = await store.library();
         const parents = new Map(sessions.map(({ id, parent }) => [id, parent?.session]));
-        for (let id = this.keeper?.id; id !== undefined; id = parents.get(id))
+        const { keeper } = this;
+        // a branch that is not kept yet
+        if (keeper) parents.set(keeper.id, keeper.parent);
+        for (let id = keeper?.id; id !== undefined; id = parents.get(id))
           if (id === change.id) throw new RangeError('This session is open: open another before it is deleted');
         return store.remove(change.id);
       }

@@ -61,6 +61,11 @@ export class Keeper {
     return this.session.id;
   }
 
+  /** The session that it begins with. */
+  get parent(): string | undefined {
+    return this.session.parent?.session;
+  }
+
   /** Records that are durable. */
   get durable(): number {
     return this.kept;

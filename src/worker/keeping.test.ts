@@ -217,6 +217,34 @@ describe('[F14] a store that fails', () => {
     },
   );
 
+  it('whose answer is lost after the work was done does nothing twice: what was said not to be done stays aside, and what is shown goes on in a branch', async () => {
+    const { open, db } = await browser();
+    let lost = false;
+    const page = await open((store) => {
+      const { append } = store;
+      store.append = async (...words) => {
+        await append.apply(store, words);
+        if (lost) throw new StoreError('failed', 'no answer');
+      };
+      return store;
+    });
+    await busy(page);
+    const before = await journalOf(page);
+    lost = true;
+    await page.send(BUY);
+    expect(page.keeping).toMatchObject({ state: 'failing' });
+    expect(kept(db)).not.toBe(before);
+    lost = false;
+    await page.pass(10_000);
+    expect(page.keeping).toMatchObject({ state: 'kept', message: '' });
+    const journal = await journalOf(page);
+    expect(journal.startsWith(before)).toBe(true);
+    expect(journal.slice(before.length)).not.toContain('PlaceEntry');
+    const { sessions } = await page.ask({ ask: 'library' });
+    expect(sessions).toMatchObject([{ id: page.keeping?.session, parent: { session: sessions[1]?.id } }, { parent: null }]);
+    expect(await journalOf(await open())).toBe(journal);
+  });
+
   it('at every third write keeps everything in the end, in order and once, and shows no record as kept that is not', async () => {
     const { open, db } = await browser();
     let writes = 0;
@@ -301,5 +329,30 @@ describe('a journal that is not as it was left', () => {
     await page.send(START);
     expect(page.keeping).toMatchObject({ trouble: { kind: 'other', message: expect.stringContaining('ratchet/99') } });
     expect(db.selectValue('SELECT count(*) FROM sessions')).toBe(1);
+  });
+});
+
+describe('an import that is cancelled', () => {
+  it('leaves the session that was open, and nothing in the library', async () => {
+    const { db, open } = await browser();
+    const page = await open();
+    await busy(page);
+    const before = [await journalOf(page), await page.ask({ ask: 'library' })];
+    const lines = [
+      'ts,open,high,low,close,volume',
+      ...Array.from({ length: 500 }, (_, i) => `${1_600_000_000_000 + i * 60_000},1,2,1,2,5`),
+    ];
+    const opening = page.host.receive({
+      type: 'open-files',
+      files: [{ file: new File([lines.join('\n')], 'X.csv'), options: {} }],
+      policy: 'intraday',
+      barPath: 'adverse-first',
+    });
+    await page.host.receive({ type: 'cancel' });
+    await opening;
+    expect([await journalOf(page), await page.ask({ ask: 'library' })]).toEqual(before);
+    expect(db.selectValue('SELECT count(*) FROM recordings')).toBe(1);
+    expect(page.faults).toEqual([]);
+    expect(page.frames.findLast(({ progress }) => progress !== undefined)?.progress).toBeNull();
   });
 });

@@ -1,10 +1,10 @@
+import { isOfEntries } from '../domain/commands.ts';
 import { valueAt } from '../domain/document.ts';
-import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { TapePosition } from '../domain/tape.ts';
 import { ENGINE } from '../engine/engine.ts';
 import { decodeRecording, encodeRecording, type Recording } from '../feeds/recording.ts';
 import { FormatError } from '../formats/error.ts';
-import { readDecisions, readJournal } from '../formats/journal.ts';
+import { type JournalDecisions, readDecisions, readJournal } from '../formats/journal.ts';
 import { type KeptJournal, type NewRecording, type Store, StoreError } from '../journal/store.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { Session } from './session.ts';
@@ -40,6 +40,13 @@ export async function recorded(store: Store, digest: string): Promise<Source> {
   return recording;
 }
 
+/** The user's commands of a journal; those of a file of entries come from the entries again. @throws FormatError */
+export const decisionsIn = (journal: string, name: string): JournalDecisions['decisions'] =>
+  readDecisions(journal, name).decisions.filter(({ command }) => !isOfEntries(command));
+
+/** Rows that are walked between two signs of life. */
+const PIECE_ROWS = 1_000;
+
 /** A session that was kept, where it was left. */
 export interface Reopened {
   session: Session;
@@ -55,11 +62,13 @@ const further = (a: TapePosition, b: TapePosition): TapePosition =>
 /**
  * Opens a session of the store where it was left: the same engine on the same recordings with the same decisions, whose journal must come to be
  * the one that was kept, to the letter.
+ * @param breathe is waited for between two pieces of the way
  * @throws StoreError or FormatError where it cannot be trusted, or cannot be repeated
  */
-export async function reopen(store: Store, id: string): Promise<Reopened> {
+export async function reopen(store: Store, id: string, breathe: (share: number) => Promise<void>): Promise<Reopened> {
   const kept = await store.read(id);
   const { name } = kept.session;
+  if (kept.lines.length === 0) throw new StoreError('damaged', `${name}: none of its ${kept.session.records} records is there`);
   const made = valueAt(JSON.parse(kept.lines[0] ?? 'null'), 'event.engine');
   if (made !== ENGINE)
     throw new StoreError(
@@ -67,21 +76,31 @@ export async function reopen(store: Store, id: string): Promise<Reopened> {
       `${name}: its journal was made by the engine ${JSON.stringify(made)}, and this is ${ENGINE}: it can be read and exported, not gone on with`,
     );
   const [first] = readJournal(`${kept.lines[0] ?? ''}\n`, name).records;
-  if (first?.event.type !== 'SessionStarted') throw new StoreError('damaged', `${name}: its journal is empty`);
+  if (first?.event.type !== 'SessionStarted')
+    throw new StoreError('damaged', `${name}: its journal begins with ${first?.event.type ?? 'nothing'}`);
   const { tapes, policy, barPath } = first.event;
-  const instruments = new Map(tapes.map((tape): [string, InstrumentSpec] => [tape.digest, tape.instrument]));
+  const named = [...tapes];
   const sources: Source[] = [];
   for (const digest of kept.session.digests) {
     const source = await recorded(store, digest);
-    const instrument = instruments.get(digest);
-    if (!instrument) throw new StoreError('damaged', `${name}: its journal does not name recording ${digest.slice(0, 12)}`);
-    sources.push({ ...source, tape: { ...source.tape, instrument } });
+    // the same rows may have been opened as something else before, or twice: what they are here, the journal says
+    const at = named.findIndex((tape) => tape.digest === digest);
+    const [tape] = at < 0 ? [] : named.splice(at, 1);
+    if (!tape) throw new StoreError('damaged', `${name}: its journal does not name recording ${digest.slice(0, 12)}`);
+    const { instrument, stamp, synthetic } = tape;
+    sources.push({ ...source, tape: { ...source.tape, instrument, stamp, synthetic } });
   }
-  const { decisions } = readDecisions(kept.lines.join('\n'), name);
+  const decisions = decisionsIn(kept.lines.join('\n'), name);
   const last = readPlace(kept.lines.at(-1), name);
   const place = kept.session.place ?? last;
   const files = { sources, policy: loadPolicy(policy, name), barPath, entries: kept.entries };
-  const session = new Session(files, { place: kept.cut > 0 ? further(place, last) : place, decisions });
+  const until = kept.cut > 0 ? further(place, last) : place;
+  const session = new Session(files, { place: { row: 0, point: 0 }, decisions });
+  for (let row = PIECE_ROWS; row < until.row; row += PIECE_ROWS) {
+    session.goTo({ row, point: 0 });
+    await breathe(row / until.row);
+  }
+  session.goTo(until);
   if (kept.session.view?.shown !== undefined && session.has(kept.session.view.shown)) session.show(kept.session.view.shown);
   const other = session.journal.findIndex((record, at) => at < kept.lines.length && JSON.stringify(record) !== kept.lines[at]);
   if (other >= 0) throw new StoreError('damaged', `${name}: record ${other + 1} comes out another when the session is repeated`);

@@ -8,6 +8,8 @@ import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
 import { type Decision, decisionsOf, Engine, type Stop } from '../engine/engine.ts';
 import type { Market } from '../engine/market.ts';
 import { decisive, type Difference, difference } from '../policy/explain.ts';
+import { commandSchema } from '../formats/command.ts';
+import { fitted } from '../formats/json.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
 import { refusalWords } from '../projections/lines.ts';
@@ -74,6 +76,11 @@ export class Session {
   /** Where on the tape it stands. */
   get place(): TapePosition {
     return this.engine.at;
+  }
+
+  /** On to a place at which it has stood before. */
+  goTo(place: TapePosition): void {
+    this.engine.goTo(place);
   }
 
   /** What was decided later on the tape and will be repeated. */
@@ -168,8 +175,10 @@ export class Session {
     return this.engine.asksSince(before);
   }
 
-  /** @throws PolicyError where a command carries a policy that cannot be used */
+  /** @throws FormatError where a command is none, PolicyError where it carries a policy that cannot be used */
   command(command: Command): void {
+    // what the journal could not be read again with is not taken
+    fitted(commandSchema, JSON.parse(JSON.stringify(command)), 'the command');
     if (command.type !== 'SetPolicy') return this.engine.command(command);
     const { source } = this.withOwnInterval(loadPolicy(command.policy, 'policy'));
     this.engine.command({ type: 'SetPolicy', policy: source });
@@ -177,11 +186,19 @@ export class Session {
 
   /** Goes to where `row` rows are done. Back means: the same session again from the start, with the same decisions, which stay ahead until the user decides anew. */
   seek(row: number): void {
-    const target = Math.max(0, Math.min(Math.floor(row), this.rows));
-    if (target < this.engine.rowsDone || (target === this.engine.rowsDone && this.engine.midRow)) {
-      this.replace(this.start(this.engine.allDecisions));
-    }
+    const target = this.within(row);
+    if (this.isBehind(row)) this.replace(this.start(this.engine.allDecisions));
     this.run(target, 'none');
+  }
+
+  /** True where going to `row` is going back: it is done, or stands between two of its prices. */
+  isBehind(row: number): boolean {
+    const { rowsDone, midRow } = this.engine;
+    return this.within(row) < rowsDone || (this.within(row) === rowsDone && midRow);
+  }
+
+  private within(row: number): number {
+    return Math.max(0, Math.min(Math.floor(row), this.rows));
   }
 
   /** One bar of the shown instrument back: how many rows are to be done there. */

@@ -8,11 +8,12 @@ import { Engine } from '../engine/engine.ts';
 import { digestOf } from '../feeds/digest.ts';
 import { openBundled } from '../feeds/open.ts';
 import type { OpenedFile } from '../formats/csv.ts';
-import { readDecisions, readJournal } from '../formats/journal.ts';
+import { readJournal } from '../formats/journal.ts';
 import { type Store, StoreError } from '../journal/store.ts';
 import { sqliteInMemory, storeInMemory } from '../journal/testing.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { Host } from './host.ts';
+import { decisionsIn } from './kept.ts';
 import type { Answer, Frame, FromWorker, KeepingView, ToWorker } from './protocol.ts';
 
 /*
@@ -283,6 +284,24 @@ class World {
     return typeof parent === 'number' ? parent : 0;
   }
 
+  /** Entries along the tapes of these instruments. */
+  entries(symbols: readonly string[]): Extract<ToWorker, { type: 'run-entries' }>['entries'] {
+    return symbols.flatMap((symbol, nth) => {
+      const { ts } = this.tapeOf(symbol).columns;
+      return [0.2, 0.6].map((share, line) => ({
+        ts: ts[Math.floor(share * ts.length)] ?? 0,
+        entry: {
+          type: 'PlaceEntry' as const,
+          symbol,
+          side: nth % 2 ? 'short' : 'long',
+          kind: 'market' as const,
+          source: 'entries' as const,
+        },
+        line,
+      }));
+    });
+  }
+
   /** Whether these tapes have been kept. */
   knows(tapes: readonly Tape[]): boolean {
     return (
@@ -342,6 +361,18 @@ export async function simulate(seed: number): Promise<Simulated> {
   }
 }
 
+/** What a user sees at a moment, and what is kept. */
+interface Seen {
+  kept: number;
+  faults: number;
+  state: KeepingView['state'] | undefined;
+  ahead: number;
+  journal: string;
+}
+
+const since = (before: Seen, after: Seen): string =>
+  after.journal.startsWith(before.journal) ? after.journal.slice(before.journal.length) : '';
+
 class Simulation {
   private readonly world: World;
   private readonly next: Dice;
@@ -373,7 +404,7 @@ class Simulation {
     await this.begin();
     const steps = 8 + Math.floor(next() * 16);
     for (let step = 0; step < steps; step += 1) {
-      if (next() < 0.15) world.weather.bad = pick(next, [0, 0, 0.15, 0.5, 1]);
+      if (next() < 0.35) world.weather.bad = pick(next, [0, 0, 0.2, 0.5, 1]);
       if (next() < 0.1) world.weather.deathIn = 1 + Math.floor(next() * 6);
       if (next() < 0.1) this.life.acknowledging = !this.life.acknowledging;
       // the clock stands still or jumps
@@ -424,7 +455,7 @@ class Simulation {
 
   /** The session that was used last: it is come back to. */
   private lastOpen(): string | undefined {
-    const id = this.world.db.selectValue('SELECT id FROM sessions ORDER BY touched DESC, key DESC LIMIT 1');
+    const id = this.world.db.selectValue('SELECT id FROM sessions WHERE records > 0 ORDER BY touched DESC, key DESC LIMIT 1');
     return typeof id === 'string' ? id : undefined;
   }
 
@@ -461,7 +492,10 @@ class Simulation {
       life.send({ type: 'play' });
       await life.pass(pick(next, [16, 100, 1_000]));
       life.send({ type: 'pause' });
-    } else if (roll < 0.9) {
+    } else if (roll < 0.87) {
+      story.push('entries of a file');
+      life.send({ type: 'run-entries', entries: world.entries(life.frame.session?.symbols ?? []) });
+    } else if (roll < 0.92) {
       const ids = world.db.selectValues('SELECT id FROM sessions ORDER BY key');
       const id = ids.length > 0 ? pick(next, ids) : null;
       if (typeof id === 'string') {
@@ -477,27 +511,62 @@ class Simulation {
 
   /** One command, now and then twice at once, as by a double click. */
   private async command(): Promise<void> {
-    const { life, next, story, world, figures } = this;
+    const { life, next, story, figures } = this;
     await life.settle(true);
     if (life.dead) return;
     const command = commandOf(life.frame, next);
     const times = next() < 0.2 ? 2 : 1;
-    const before = { kept: world.commands(), faults: life.page.faults.length, state: life.page.keeping?.state };
+    const before = await this.seen();
+    if (life.dead) return;
     for (let time = 0; time < times; time += 1) life.send({ type: 'command', command });
     figures.commands += times;
     await life.settle(true);
-    const after = { kept: world.commands(), faults: life.page.faults.length, state: life.page.keeping?.state };
-    story.push(`${JSON.stringify(command)}${times > 1 ? ' twice' : ''} → ${life.dead ? 'dead' : (after.state ?? 'nothing')}`);
+    story.push(
+      `${JSON.stringify(command)}${times > 1 ? ' twice' : ''} → ${life.dead ? 'dead' : (life.page.keeping?.state ?? 'nothing')}`,
+    );
+    if (life.dead) return;
+    const after = await this.seen();
+    if (life.dead || !life.acknowledging) return;
     if (after.state === 'failing') figures.held += 1;
-    if (life.dead || !life.acknowledging || before.state !== 'kept' || after.state !== 'kept' || after.faults > before.faults)
-      return;
-    if (after.kept !== before.kept + times)
+    if (before.state === 'kept' && after.state === 'kept' && after.faults === before.faults && after.kept !== before.kept + times)
       throw new Broken(`[P12][F12] ${times} commands were taken, and ${after.kept - before.kept} are kept`);
+    if (before.state === 'kept' && after.state === 'failing' && times === 1) this.undone(before, after);
+    if (
+      before.state === 'failing' &&
+      after.state === 'failing' &&
+      /"OrderPlaced".*"purpose":"(?:entry|add)"/.test(since(before, after))
+    )
+      throw new Broken('[F14] risk was added while nothing could be saved');
+  }
+
+  private async seen(): Promise<Seen> {
+    const { life, world } = this;
+    const journal = (await life.journal()) ?? '';
+    const { keeping, faults } = life.page;
+    return {
+      kept: world.commands(),
+      faults: faults.length,
+      state: keeping?.state,
+      ahead: life.frame.clock?.laterDecisions ?? 0,
+      journal,
+    };
+  }
+
+  /** [F14] What could not be saved was not done: all that is new is that what adds risk is held, and what lay ahead lies ahead. */
+  private undone(before: Seen, after: Seen): void {
+    if (!after.journal.startsWith(before.journal)) throw new Broken('[F14] what was before a failure is not what is after it');
+    const fresh = since(before, after)
+      .split('\n')
+      .filter((line) => line !== '' && !line.includes('"SetHold"') && !line.includes('"HoldBegan"'));
+    if (fresh.length > 0) throw new Broken(`[F14] something was done that could not be saved: ${fresh[0]?.slice(0, 200)}`);
+    // the hold is a decision of its own: in the past of a session it begins a branch
+    if (before.ahead > 0 && after.ahead > before.ahead) throw new Broken('[F14] more lies ahead after a failure than before');
   }
 
   private async end(): Promise<void> {
     const { life, world, figures } = this;
     const { keeping } = life.page;
+    if (keeping?.state === 'failing') throw new Broken(`the store works again, and still nothing is saved: ${keeping.message}`);
     if (keeping?.state !== 'kept') {
       // whatever the store did meanwhile, a start without faults finds everything
       await this.restart();
@@ -564,7 +633,7 @@ class Simulation {
       policy: loadPolicy(first.policy, id),
       barPath: first.barPath,
       ...(entries ? { entries } : {}),
-      decisions: readDecisions(text.join('\n'), id).decisions,
+      decisions: decisionsIn(text.join('\n'), id),
     });
     engine.goTo(isAfter(kept, last.tape) ? kept : last.tape);
     const straight = engine.journal.map((record) => JSON.stringify(record));

@@ -28,8 +28,9 @@ export async function storedFile(store: Store, wanted: StoredForm): Promise<Stor
   const file = (name: string, data: StoredFile['data']): StoredFile => ({ name, type: typeOf(name), data });
   switch (wanted.what) {
     case 'database': {
-      const { kind } = await store.state();
-      return file(kind === 'indexeddb' ? 'ratchet.jsonl' : 'ratchet.sqlite', await store.dump());
+      // a store that cannot be opened says no more than its bytes
+      const data = await store.dump();
+      return file(data[0] === 0x7b ? 'ratchet.jsonl' : 'ratchet.sqlite', data);
     }
     case 'recording': {
       const about = (await store.library()).recordings.find(({ digest }) => digest === wanted.digest);

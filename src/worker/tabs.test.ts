@@ -1,263 +1,365 @@
-import type { Database } from '@sqlite.org/sqlite-wasm';
-import { describe, expect, it } from 'vitest';
-import { openFile } from '../feeds/open.ts';
-import { sqliteInMemory, storeInMemory } from '../journal/testing.ts';
-import { Host } from './host.ts';
-import type { Fault, Frame, FromWorker, TabView, ToWorker } from './protocol.ts';
-import { Tab, type Word } from './tabs.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Answer, Fault, Frame, FromWorker, TabView, ToWorker } from './protocol.ts';
+import { type Driver, HEIR_MS, Tab, type Word } from './tabs.ts';
+import type { Given } from './viewer.ts';
 
-/** One tab with its page, which acknowledges every frame. */
-interface Opened {
-  tab: Tab;
-  frames: Frame[];
-  faults: Fault[];
-  views: TabView[];
-  answers: number;
-  closed: boolean;
-  send: (message: ToWorker) => Promise<void>;
+/** What must not happen, and has. */
+const wrong: string[] = [];
+
+const ACT: ToWorker = { type: 'command', command: { type: 'StopAll' } };
+
+interface Wish {
+  give(): void;
+  end(): void;
 }
 
-/** Tabs of one browser without a browser: its lock, its words between tabs, its time, and one database. */
-class Tabs {
-  readonly all: Opened[] = [];
-  private readonly db: Database;
-  private readonly queue: { held: () => Promise<void>; granted: (yes: boolean) => void; owner: Opened }[] = [];
-  private holder: Opened | undefined;
-  private readonly due: { at: number; run: () => unknown; owner: Opened }[] = [];
-  private time = 0;
-  private ids = 0;
+/** One lock, given to one after the other, as a browser gives it. */
+class Lock {
+  private held = false;
+  private readonly queue: Wish[] = [];
 
-  private constructor(db: Database) {
-    this.db = db;
-  }
-
-  static async of(): Promise<Tabs> {
-    const sqlite = await sqliteInMemory();
-    return new Tabs(new sqlite.oo1.DB(':memory:'));
-  }
-
-  async open(): Promise<Opened> {
-    const id = `tab-${this.all.length + 1}`;
-    const opened: Opened = {
-      frames: [],
-      faults: [],
-      views: [],
-      answers: 0,
-      closed: false,
-      send: async (message) => {
-        await opened.tab.receive(message);
-        await this.settle();
-      },
-      tab: new Tab({
-        id,
-        post: (message) => this.take(opened, structuredClone(message)),
-        later: (run, ms) => void this.due.push({ at: this.time + ms, run, owner: opened }),
-        say: (word) => this.said.push({ from: opened, word: structuredClone(word) }),
-        lock: (how, held) => this.lock(opened, how, held),
-        host: (given, post) =>
-          new Host(
-            {
-              post,
-              now: () => this.time,
-              later: (run, ms) => void this.due.push({ at: this.time + ms, run, owner: opened }),
-              id: () => `${id}-${(this.ids += 1)}`,
-              openStore: async () => {
-                const { store } = await storeInMemory(this.db);
-                // the database outlives the tab
-                store.close = () => Promise.resolve();
-                return store;
-              },
-              read: (file, options) => openFile(file, options),
-            },
-            given,
-          ),
-      }),
-    };
-    this.all.push(opened);
-    await opened.tab.open();
-    await opened.send({ type: 'start', policy: 'intraday', remembered: null });
-    return opened;
-  }
-
-  /** The tab is gone, at once and without a word. */
-  async close(opened: Opened): Promise<void> {
-    opened.closed = true;
-    if (this.holder === opened) {
-      this.holder = undefined;
-      this.grant();
-    }
-    await this.settle();
-  }
-
-  async pass(ms: number): Promise<void> {
-    const end = this.time + ms;
-    for (;;) {
-      this.due.sort((a, b) => a.at - b.at);
-      const next = this.due[0];
-      if (!next || next.at > end) break;
-      this.due.shift();
-      this.time = Math.max(this.time, next.at);
-      if (!next.owner.closed) await next.run();
-      await this.settle();
-    }
-    this.time = end;
-  }
-
-  private readonly said: { from: Opened; word: Word }[] = [];
-
-  private take(opened: Opened, message: FromWorker): void {
-    if (opened.closed) return;
-    if (message.type === 'frame') {
-      opened.frames.push(message);
-      this.acknowledged.push({ opened, seq: message.seq });
-    } else if (message.type === 'fault') opened.faults.push(message);
-    else if (message.type === 'tab') opened.views.push(message.tab);
-    else opened.answers += 1;
-  }
-
-  private readonly acknowledged: { opened: Opened; seq: number }[] = [];
-
-  /** Until nothing more is said or posted. */
-  private async settle(): Promise<void> {
-    for (let idle = 0; idle < 20; idle += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      const [ack, saying] = [this.acknowledged.shift(), this.said.shift()];
-      if (ack && !ack.opened.closed) await ack.opened.tab.receive({ type: 'ack', seq: ack.seq });
-      if (saying) for (const other of this.all) if (other !== saying.from && !other.closed) await other.tab.hear(saying.word);
-      if (ack || saying) idle = 0;
-    }
-  }
-
-  private lock(owner: Opened, how: 'now' | 'steal' | AbortSignal, held: () => Promise<void>): Promise<boolean> {
-    return new Promise((granted) => {
-      if (how === 'now' && this.holder) return granted(false);
-      const waiting = { owner, held, granted };
-      if (how === 'steal') this.holder = undefined;
-      if (how === 'steal') this.queue.unshift(waiting);
-      else this.queue.push(waiting);
-      if (typeof how !== 'string')
+  ask(how: 'now' | AbortSignal, held: () => Promise<void>, alive: () => boolean): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (how === 'now' && this.held) return resolve(false);
+      const wish: Wish = {
+        give: () => {
+          this.held = true;
+          resolve(true);
+          void held().then(() => alive() && this.release());
+        },
+        end: () => resolve(false),
+      };
+      this.queue.push(wish);
+      if (how !== 'now')
         how.addEventListener('abort', () => {
-          const at = this.queue.indexOf(waiting);
-          if (at >= 0) this.queue.splice(at, 1);
-          granted(false);
+          const at = this.queue.indexOf(wish);
+          if (at < 0) return;
+          this.queue.splice(at, 1);
+          wish.end();
         });
-      this.grant();
+      this.next();
     });
   }
 
-  private grant(): void {
-    if (this.holder) return;
-    const next = this.queue.shift();
-    if (!next) return;
-    if (next.owner.closed) return this.grant();
-    this.holder = next.owner;
-    next.granted(true);
-    void this.holding(next.owner, next.held);
+  release(): void {
+    this.held = false;
+    this.next();
   }
 
-  private async holding(owner: Opened, held: () => Promise<void>): Promise<void> {
-    await held();
-    if (this.holder !== owner) return;
-    this.holder = undefined;
-    this.grant();
+  private next(): void {
+    if (!this.held) this.queue.shift()?.give();
   }
 }
 
-const role = ({ views }: Opened): string | undefined => views.at(-1)?.role;
-const row = ({ frames }: Opened): number | undefined => frames.findLast(({ clock }) => clock)?.clock?.row;
-const records = ({ frames }: Opened): number => {
-  const last = frames.findLast(({ journal }) => journal && journal.lines.length > 0)?.journal;
-  return last ? last.from + last.lines.length : 0;
-};
-/** Frames that a page would call a gap. */
-const gaps = ({ frames }: Opened): number[] =>
-  frames.flatMap(({ seq }, at) => (at > 0 && seq !== (frames[at - 1]?.seq ?? 0) + 1 ? [seq] : []));
+/** How long a host takes to open the journal, and to let go of it. */
+const OPENING_MS = 50;
+const CLOSING_MS = 20;
 
-const BUY: ToWorker = {
-  type: 'command',
-  command: { type: 'PlaceEntry', symbol: 'DEMO', side: 'long', kind: 'market', source: 'ticket' },
-};
+const KEPT = { state: 'kept', kind: 'sqlite', message: '', session: 's', name: 'one', trouble: null } as const;
 
-describe('[F13] two tabs', () => {
-  it('one drives, and the other is shown the same and can decide nothing', async () => {
-    const tabs = await Tabs.of();
-    const first = await tabs.open();
-    const second = await tabs.open();
-    expect([role(first), role(second)]).toEqual(['driver', 'mirror']);
-    await first.send({ type: 'seek', row: 200 });
-    await first.send(BUY);
-    expect([row(second), records(second)]).toEqual([200, records(first)]);
-    await second.send(BUY);
-    expect(second.faults).toMatchObject([{ message: 'This tab only looks on', fatal: false }]);
-    expect(records(second)).toBe(records(first));
-    await second.send({ type: 'ask', id: 1, question: { ask: 'record', seq: 1 } });
-    expect(second.answers).toBe(1);
-  });
+/** A host without an engine: every command is a record of the journal that all tabs of the browser have, and every record is a frame. */
+class FakeHost implements Driver {
+  private readonly tabs: Tabs;
+  private readonly looking = new Map<string, { given: Given; post: (message: FromWorker) => void }>();
+  private readonly main = 'its own page';
+  private open = false;
 
-  it('the second takes over by itself where the first has died, with nothing lost or done twice', async () => {
-    const tabs = await Tabs.of();
-    const first = await tabs.open();
-    const second = await tabs.open();
-    await first.send({ type: 'seek', row: 200 });
-    await first.send(BUY);
-    await first.send({ type: 'seek', row: 260 });
-    const before = [row(first), records(first)];
-    await tabs.close(first);
-    expect(second.views.at(-1)).toEqual({ role: 'heir', inMs: 5_000 });
-    await tabs.pass(4_900);
-    expect(role(second)).toBe('heir');
-    await tabs.pass(200);
-    expect(role(second)).toBe('driver');
-    expect([row(second), records(second)]).toEqual(before);
-    await second.send({ type: 'step', to: 'bar' });
-    expect(row(second)).toBe(261);
-    expect(gaps(second)).toEqual([]);
-    expect(second.faults).toEqual([]);
-  });
+  constructor(tabs: Tabs, given: Given, post: (message: FromWorker) => void) {
+    this.tabs = tabs;
+    this.looking.set(this.main, { given, post });
+  }
 
-  it('the heir begins at once when it is told to', async () => {
-    const tabs = await Tabs.of();
-    const first = await tabs.open();
-    const second = await tabs.open();
-    await tabs.close(first);
-    await second.send({ type: 'take-over' });
-    expect(role(second)).toBe('driver');
-  });
-
-  it('of three, the one that asks takes over while the first lives, and all are shown the same', async () => {
-    const tabs = await Tabs.of();
-    const [first, second, third] = [await tabs.open(), await tabs.open(), await tabs.open()];
-    await first.send({ type: 'seek', row: 200 });
-    await third.send({ type: 'take-over' });
-    await tabs.pass(100);
-    expect([first, second, third].map(role)).toEqual(['mirror', 'mirror', 'driver']);
-    await third.send(BUY);
-    await third.send({ type: 'step', to: 'bar' });
-    await tabs.pass(10_000);
-    expect([first, second].map(row)).toEqual([row(third), row(third)]);
-    expect([first, second].map(records)).toEqual([records(third), records(third)]);
-    expect([first, second, third].flatMap(gaps)).toEqual([]);
-    await tabs.close(third);
-    await tabs.pass(6_000);
-    expect(new Set([first, second].map(role))).toEqual(new Set(['driver', 'mirror']));
-  });
-
-  it('back and forth loses nothing', async () => {
-    const tabs = await Tabs.of();
-    const [first, second] = [await tabs.open(), await tabs.open()];
-    await first.send({ type: 'seek', row: 200 });
-    await first.send(BUY);
-    // a bar is not stepped in two where a proposal comes up in it
-    await first.send({ type: 'pause-on-proposal', on: false });
-    for (let turn = 0; turn < 6; turn += 1) {
-      const [driver, other] = turn % 2 === 0 ? [first, second] : [second, first];
-      await driver.send({ type: 'step', to: 'bar' });
-      await other.send({ type: 'take-over' });
-      await tabs.pass(50);
-      expect(role(other)).toBe('driver');
-      expect([row(other), records(other)]).toEqual([row(driver), records(driver)]);
+  async receive(message: ToWorker): Promise<void> {
+    const { tabs } = this;
+    if (message.type === 'ask') this.answer(this.main, message.id);
+    else if (message.type === 'start') {
+      if (tabs.holders > 0) wrong.push('two hosts open the journal');
+      tabs.holders += 1;
+      tabs.remembered.push(message.remembered?.records ?? 0);
+      await new Promise((resolve) => setTimeout(resolve, OPENING_MS));
+      this.open = true;
+    } else if (message.type === 'command') {
+      if (!this.open) wrong.push('a command finds no journal');
+      tabs.journal += 1;
     }
-    expect(row(first)).toBe(206);
-    expect([...gaps(first), ...gaps(second)]).toEqual([]);
+    if (message.type !== 'ack') this.flush();
+  }
+
+  receiveFrom(id: string, message: ToWorker): Promise<void> {
+    if (!['ack', 'ask', 'show'].includes(message.type)) wrong.push(`${message.type} of a tab that looks on`);
+    if (message.type === 'ask') this.answer(id, message.id);
+    return Promise.resolve();
+  }
+
+  join(id: string, post: (message: FromWorker, transfer: Transferable[]) => void, given: Given): void {
+    this.looking.set(id, { given, post: (message) => post(message, []) });
+    this.flush();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.open) wrong.push('a host is stopped that has not opened the journal');
+    this.open = false;
+    await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
+    this.tabs.holders -= 1;
+  }
+
+  private answer(whom: string, id: number): void {
+    this.looking.get(whom)?.post({ type: 'answer', id, ok: true, value: this.tabs.journal });
+  }
+
+  private flush(): void {
+    if (!this.open) return;
+    const { journal } = this.tabs;
+    for (const one of this.looking.values()) {
+      one.given = { ...one.given, seq: one.given.seq + 1 };
+      one.post({ type: 'frame', ...one.given, keeping: { ...KEPT, records: journal } });
+    }
+  }
+}
+
+/** A browser's tabs, with one journal among them. */
+class Tabs {
+  readonly all: FakeTab[] = [];
+  readonly lock = new Lock();
+  /** records of it */
+  journal = 0;
+  /** hosts that have it open */
+  holders = 0;
+  /** records that each host was told of when it opened it */
+  readonly remembered: number[] = [];
+
+  async tab(): Promise<FakeTab> {
+    const tab = new FakeTab(this, `tab ${this.all.length + 1}`);
+    this.all.push(tab);
+    await tab.tab.open();
+    tab.send({ type: 'start', policy: 'intraday', remembered: null });
+    await pass(100);
+    return tab;
+  }
+
+  get drivers(): string[] {
+    return this.all.filter(({ alive, role }) => alive && role === 'driver').map(({ id }) => id);
+  }
+}
+
+const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+class FakeTab {
+  readonly id: string;
+  readonly tab: Tab;
+  readonly frames: Frame[] = [];
+  readonly faults: Fault[] = [];
+  readonly answers: Answer[] = [];
+  alive = true;
+  view: TabView | undefined;
+  private readonly tabs: Tabs;
+  private holds = false;
+
+  constructor(tabs: Tabs, id: string) {
+    this.tabs = tabs;
+    this.id = id;
+    this.tab = new Tab({
+      id,
+      later: (run, ms) => void setTimeout(() => this.alive && run(), ms),
+      post: (message) => this.take(structuredClone(message)),
+      say: (word) => this.say(structuredClone(word)),
+      lock: (how, held) =>
+        tabs.lock.ask(
+          how,
+          async () => {
+            this.holds = true;
+            await held();
+            this.holds = false;
+          },
+          () => this.alive,
+        ),
+      host: (given, post) => new FakeHost(tabs, given, (message) => post(message, [])),
+    });
+  }
+
+  private say(word: Word): void {
+    for (const other of this.tabs.all)
+      if (other !== this && this.alive) setTimeout(() => other.alive && void other.tab.hear(structuredClone(word)));
+  }
+
+  private take(message: FromWorker): void {
+    if (!this.alive) return;
+    if (message.type === 'tab') this.view = message.tab;
+    else if (message.type === 'fault') this.faults.push(message);
+    else if (message.type === 'answer') this.answers.push(message);
+    else {
+      this.frames.push(message);
+      setTimeout(() => this.alive && void this.tab.receive({ type: 'ack', seq: message.seq }));
+    }
+  }
+
+  get role(): TabView['role'] | undefined {
+    return this.view?.role;
+  }
+
+  /** records that the page has been shown */
+  get records(): number | undefined {
+    return this.frames.at(-1)?.keeping?.records;
+  }
+
+  send(message: ToWorker): void {
+    void this.tab.receive(message);
+  }
+
+  act(): Promise<unknown> {
+    this.send(ACT);
+    return pass(10);
+  }
+
+  /** What the driver answers. */
+  async ask(): Promise<Answer | undefined> {
+    const id = this.answers.length + 1;
+    this.send({ type: 'ask', id, question: { ask: 'export' } });
+    await pass(10);
+    return this.answers.find((answer) => answer.id === id);
+  }
+
+  /** The tab is closed, or has crashed: what it held is free. */
+  die(): void {
+    this.alive = false;
+    if (!this.holds) return;
+    this.tabs.holders = 0;
+    this.tabs.lock.release();
+  }
+
+  /** Numbers of frames that do not follow the one before. */
+  get gaps(): number[] {
+    return this.frames.flatMap(({ seq }, at) => (seq === at + 1 ? [] : [seq]));
+  }
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  if (wrong.length > 0) throw new Error(wrong.splice(0).join(', '));
+});
+
+/** A driver that has done something, and those that look on. */
+async function driven(others: number): Promise<[Tabs, FakeTab, ...FakeTab[]]> {
+  const tabs = new Tabs();
+  const first = await tabs.tab();
+  await first.act();
+  const more: FakeTab[] = [];
+  for (let at = 0; at < others; at += 1) more.push(await tabs.tab());
+  return [tabs, first, ...more];
+}
+
+async function two(): Promise<[Tabs, FakeTab, FakeTab]> {
+  const [tabs, first, second] = await driven(1);
+  if (!second) throw new Error('there are two');
+  return [tabs, first, second];
+}
+
+async function three(): Promise<[Tabs, FakeTab, FakeTab, FakeTab]> {
+  const [tabs, first, second, third] = await driven(2);
+  if (!second || !third) throw new Error('there are three');
+  return [tabs, first, second, third];
+}
+
+describe('[F13] tabs of one browser', () => {
+  it('have one driver; the others are shown the same, can ask, and are refused what they want done', async () => {
+    const [tabs, first, mirror] = await two();
+    expect(tabs.drivers).toEqual(['tab 1']);
+    expect(mirror).toMatchObject({ role: 'mirror', records: 1 });
+    expect(await mirror.ask()).toMatchObject({ ok: true, value: 1 });
+    await mirror.act();
+    expect(mirror.faults).toMatchObject([{ message: 'This tab only looks on' }]);
+    await first.act();
+    expect(mirror).toMatchObject({ records: 2, gaps: [] });
+  });
+
+  it('go on with the second when the first is gone, five seconds later, with nothing lost and nothing done meanwhile', async () => {
+    const [tabs, first, heir] = await two();
+    first.die();
+    await pass(10);
+    expect(heir.view).toEqual({ role: 'heir', inMs: HEIR_MS });
+    await heir.act();
+    expect(heir.faults).toMatchObject([{ message: 'This tab does not drive yet' }]);
+    await pass(HEIR_MS - 30);
+    expect(heir.role).toBe('heir');
+    await pass(100);
+    expect(tabs).toMatchObject({ drivers: ['tab 2'], journal: 1, remembered: [0, 1] });
+    await heir.act();
+    expect(heir).toMatchObject({ records: 2, gaps: [] });
+  });
+
+  it('are told that what they asked of a tab that is gone has no answer', async () => {
+    const [, first, heir] = await two();
+    first.die();
+    expect(await heir.ask()).toBeUndefined();
+    await pass(HEIR_MS + 100);
+    expect(heir.answers).toMatchObject([{ ok: false, message: 'Another tab drives now: ask again' }]);
+    expect(await heir.ask()).toMatchObject({ ok: true, value: 1 });
+  });
+
+  it('let one take over from another that is alive, back and forth, and never two drive', async () => {
+    const [tabs, first, second, third] = await three();
+    for (const [to, from] of [
+      [second, first],
+      [first, second],
+      [third, first],
+      [second, third],
+      [first, second],
+    ] as const) {
+      to.send({ type: 'take-over' });
+      await pass(OPENING_MS + CLOSING_MS + 20);
+      expect(tabs.drivers).toEqual([to.id]);
+      expect(from.role).toBe('mirror');
+      await to.act();
+    }
+    for (const one of tabs.all) expect(one).toMatchObject({ gaps: [], faults: [], records: 6 });
+  });
+
+  it('let one take over from another that is only about to drive', async () => {
+    const [tabs, , second, third] = await three();
+    second.send({ type: 'take-over' });
+    await pass(CLOSING_MS + OPENING_MS / 2);
+    expect(second.view).toEqual({ role: 'heir', inMs: 0 });
+    third.send({ type: 'take-over' });
+    await pass(200);
+    expect(tabs.drivers).toEqual(['tab 3']);
+  });
+
+  it.each(['driver', 'heir'])('let one of two drive that ask a %s for it at once', async (whom) => {
+    const [tabs, first, second, third] = await three();
+    if (whom === 'heir') first.die();
+    await pass(10);
+    for (const one of [second, third]) one.send({ type: 'take-over' });
+    for (let at = 0; at < 20; at += 1) {
+      await pass(1_000);
+      expect(tabs.drivers).toHaveLength(1);
+      for (const one of tabs.all) if (one.alive) expect(one.role).toBe(one.id === tabs.drivers[0] ? 'driver' : 'mirror');
+    }
+  });
+
+  it('let one that was just opened go before an heir that still waits: a driver that is reloaded drives again', async () => {
+    const [tabs, first, second, third] = await three();
+    first.die();
+    const again = await tabs.tab();
+    expect(tabs.drivers).toEqual(['tab 4']);
+    expect([second.role, third.role]).toEqual(['mirror', 'mirror']);
+    await again.act();
+    for (const one of [second, third]) expect(one).toMatchObject({ records: 2, gaps: [], faults: [] });
+    await pass(20_000);
+    expect(tabs.drivers).toEqual(['tab 4']);
+    again.die();
+    await pass(HEIR_MS + 100);
+    expect(tabs.drivers).toHaveLength(1);
+  });
+
+  it('say so when the one that drives does not answer, and wait on', async () => {
+    const [tabs, first, second] = await two();
+    first.alive = false;
+    second.send({ type: 'take-over' });
+    await pass(5_000);
+    expect(second).toMatchObject({ role: 'mirror', faults: [{ message: 'The tab that drives does not answer' }] });
+    first.die();
+    await pass(HEIR_MS + 100);
+    expect(tabs.drivers).toEqual(['tab 2']);
   });
 });

@@ -1,5 +1,5 @@
 import type { Host } from './host.ts';
-import type { FromWorker, TabView, ToWorker } from './protocol.ts';
+import type { FromWorker, Remembered, TabView, ToWorker } from './protocol.ts';
 import type { Given } from './viewer.ts';
 
 /** What the tabs of one browser say to each other; `to` and `from` are tabs. */
@@ -11,9 +11,10 @@ export type Word =
   | { say: 'ask'; from: string; message: ToWorker }
   | { say: 'tell'; to: string; message: FromWorker }
   /** whoever drives is to let this tab drive */
-  | { say: 'yield'; to: string }
-  /** whoever drove does not any more, and this tab may */
-  | { say: 'yielded'; to: string };
+  | { say: 'yield'; to: string };
+
+/** What a tab that drives has: the host, as far as tabs know it. */
+export type Driver = Pick<Host, 'receive' | 'receiveFrom' | 'join' | 'stop'>;
 
 /** What a tab needs of its browser. */
 export interface Browser {
@@ -25,33 +26,46 @@ export interface Browser {
   say(word: Word): void;
   /**
    * Waits until no other tab drives. What `held` returns is waited for before the next tab may.
-   * @param how `now`: does not wait; `steal`: takes it from a tab that has yielded it, before all that wait; the signal ends the waiting
+   * @param how `now`: does not wait; the signal ends the waiting
    * @returns false where it was not to be had, or the waiting was ended
    */
-  lock(how: 'now' | 'steal' | AbortSignal, held: () => Promise<void>): Promise<boolean>;
-  host(given: Given, post: (message: FromWorker, transfer: Transferable[]) => void): Host;
+  lock(how: 'now' | AbortSignal, held: () => Promise<void>): Promise<boolean>;
+  host(given: Given, post: (message: FromWorker, transfer: Transferable[]) => void): Driver;
 }
 
 /** How long the heir of a tab that is gone waits for its user. */
-const HEIR_MS = 5_000;
+export const HEIR_MS = 5_000;
 /** How long a tab that was asked to yield may take. */
 const PATIENCE_MS = 4_000;
 
+/** What a tab that does not drive is answered when it is told to do something. */
+const REFUSED: Record<'mirror' | 'heir', { message: string; detail: string }> = {
+  mirror: { message: 'This tab only looks on', detail: 'Another tab drives. Take over here to decide.' },
+  heir: { message: 'This tab does not drive yet', detail: 'Nothing was done. It takes over in a moment.' },
+};
+
 /**
  * One tab among those of a browser. The one that has the lock drives: it has the engine and the journal. The others look on; when the driver goes,
- * or is told to yield, one of them takes its place where it stood.
+ * or is told to yield, one of them takes its place where it stood. An heir that still waits for its user lets a tab go first that was just opened:
+ * that is where the user is, who may have reloaded the tab that drove.
  */
 export class Tab {
   private readonly browser: Browser;
   private given: Given = { seq: 0, epoch: 0, run: 0 };
-  private host: Host | undefined;
+  /** what was shown as kept last */
+  private kept: Remembered | null = null;
+  private host: Driver | undefined;
+  /** until it is over the journal may be held by a host that cannot let go of it yet */
+  private starting: Promise<void> = Promise.resolve();
   /** lets the next tab drive */
   private release: (() => void) | undefined;
   private waiting: AbortController | undefined;
-  /** begins to drive at once: set while this tab has the lock and waits for its user */
-  private begin: (() => void) | undefined;
-  /** the user of this tab has asked to drive */
+  /** ends the time in which an heir waits: it drives, or lets another go first */
+  private settle: ((drives: boolean) => void) | undefined;
+  /** the user of this tab has asked to drive, or an heir lets it go first */
   private wanted = false;
+  /** set while another tab goes first: should this one have the lock, it gives it back */
+  private giving: object | undefined;
   private started: Extract<ToWorker, { type: 'start' }> | undefined;
   private readonly asked = new Set<number>();
   private role: TabView['role'] | undefined;
@@ -67,11 +81,12 @@ export class Tab {
 
   /** A message of this tab's own page. */
   async receive(message: ToWorker): Promise<void> {
-    if (message.type === 'start') this.started = message;
-    if (this.host) return this.host.receive(message);
+    if (message.type === 'start') return this.start(message);
+    const looks = message.type === 'ask' || message.type === 'ack' || message.type === 'show';
+    if (this.host && (looks || this.role === 'driver')) return this.host.receive(message);
     if (this.role !== 'mirror' && this.role !== 'heir') return;
     if (message.type === 'take-over') return this.takeOver();
-    if (message.type === 'start') return;
+    if (!looks) return this.browser.post({ type: 'fault', fatal: false, ...REFUSED[this.role] }, []);
     if (message.type === 'ask') this.asked.add(message.id);
     this.browser.say({ say: 'ask', from: this.browser.id, message });
   }
@@ -83,13 +98,14 @@ export class Tab {
       case 'driver':
         // before this tab knows that it looks on there is nothing to join with
         if (host || this.role === undefined) return;
-        this.release?.();
-        this.release = undefined;
+        this.giving = undefined;
         this.forget();
         this.join();
         if (!this.waiting) this.wait();
         return;
       case 'hello':
+        if (this.settle) this.browser.say({ say: 'yield', to: word.from });
+        this.settle?.(false);
         host?.join(word.from, (message) => browser.say({ say: 'tell', to: word.from, message }), word.given);
         return;
       case 'ask':
@@ -99,16 +115,20 @@ export class Tab {
         return;
       case 'yield':
         return this.yieldTo(word.to);
-      case 'yielded':
-        if (word.to === browser.id && this.wanted) this.steal();
-        return;
       default:
         return word satisfies never;
     }
   }
 
   private post(message: FromWorker, transfer: Transferable[]): void {
-    if (message.type === 'frame') this.given = { seq: message.seq, epoch: message.epoch, run: message.run };
+    if (message.type === 'frame') {
+      const { seq, epoch, run, keeping } = message;
+      this.given = { seq, epoch, run };
+      if (keeping?.state === 'kept' && keeping.session !== null) {
+        const { session, name, records } = keeping;
+        this.kept = { session, name, records };
+      }
+    }
     if (message.type === 'answer') this.asked.delete(message.id);
     this.browser.post(message, transfer);
   }
@@ -124,15 +144,24 @@ export class Tab {
       this.release = resolve;
     });
     this.waiting = undefined;
-    this.begin = undefined;
     this.wanted = false;
     this.forget();
     this.host = this.browser.host(this.given, (message, transfer) => this.post(message, transfer));
-    this.be({ role: 'driver' });
-    // what the page remembered when it began to look on is no longer what is kept
-    if (this.started) void this.host.receive({ ...this.started, ...(this.given.seq > 0 ? { remembered: null } : {}) });
+    // what is shown can be decided on once the journal is open here
+    this.be(this.given.seq === 0 ? { role: 'driver' } : { role: 'heir', inMs: 0 });
+    if (this.started) void this.start(this.started);
     this.browser.say({ say: 'driver' });
     return over;
+  }
+
+  private async start(message: Extract<ToWorker, { type: 'start' }>): Promise<void> {
+    this.started = message;
+    const { host } = this;
+    if (!host) return;
+    // where this tab has looked on, it knows better what is kept than its page did when it was opened
+    this.starting = host.receive({ ...message, remembered: this.kept ?? message.remembered });
+    await this.starting;
+    if (this.host === host && this.role === 'heir') this.be({ role: 'driver' });
   }
 
   private lookOn(): void {
@@ -153,23 +182,30 @@ export class Tab {
   }
 
   private async inherit(): Promise<void> {
-    if (!this.wanted) {
-      this.be({ role: 'heir', inMs: HEIR_MS });
-      await new Promise<void>((resolve) => {
-        this.begin = resolve;
-        this.browser.later(resolve, HEIR_MS);
-      });
-    }
+    this.waiting = undefined;
+    if (this.giving) return;
+    if (!this.wanted && !(await this.waitForUser())) return this.be({ role: 'mirror' });
     return this.drive();
   }
 
+  /** @returns false where another tab goes first */
+  private async waitForUser(): Promise<boolean> {
+    this.be({ role: 'heir', inMs: HEIR_MS });
+    const drives = await new Promise<boolean>((resolve) => {
+      this.settle = resolve;
+      this.browser.later(() => resolve(true), HEIR_MS);
+    });
+    this.settle = undefined;
+    if (!drives) this.giveWay();
+    return drives;
+  }
+
   private takeOver(): void {
-    if (this.begin) return this.begin();
-    this.wanted = true;
+    if (this.settle) return this.settle(true);
+    // it does so already
+    if (this.host && this.role === 'heir') return;
     this.browser.say({ say: 'yield', to: this.browser.id });
-    this.browser.later(() => {
-      if (!this.wanted || this.host) return;
-      this.wanted = false;
+    this.want(() =>
       this.browser.post(
         {
           type: 'fault',
@@ -178,26 +214,57 @@ export class Tab {
           detail: 'It may be frozen. Close it, and this one takes over.',
         },
         [],
-      );
+      ),
+    );
+  }
+
+  /** Drives as soon as it can. @param late told where it could not for a while: then it is an heir like any other */
+  private want(late: () => void): void {
+    this.wanted = true;
+    this.giving = undefined;
+    if (!this.waiting) this.wait();
+    this.browser.later(() => {
+      if (!this.wanted) return;
+      this.wanted = false;
+      late();
     }, PATIENCE_MS);
   }
 
-  /** Stops driving for another tab, which then takes the lock from this one: no third comes between them. */
   private async yieldTo(to: string): Promise<void> {
-    const { host, release, browser } = this;
-    if (!host) return;
-    this.host = undefined;
-    await host.stop();
+    const { id } = this.browser;
+    if (to === id) return this.goFirst();
+    // of two that ask at once, one has to be the first
+    if (this.wanted && id < to) return;
+    this.wanted = false;
+    if (this.settle) return this.settle(false);
+    this.giveWay();
+    const { host } = this;
+    if (!host || this.role === 'mirror') return;
     this.be({ role: 'mirror' });
-    browser.say({ say: 'yielded', to });
-    // should it not come, whoever waits is next
-    browser.later(() => release?.(), PATIENCE_MS);
+    await this.starting;
+    await host.stop();
+    this.host = undefined;
+    this.release?.();
   }
 
-  private steal(): void {
+  /** An heir lets this tab go first. */
+  private goFirst(): void {
+    if (this.host) return;
+    if (this.settle) this.settle(true);
+    else this.want(() => undefined);
+  }
+
+  /** Whoever asked goes first; should it not come, this tab waits again. */
+  private giveWay(): void {
+    const giving = {};
+    this.giving = giving;
     this.waiting?.abort();
     this.waiting = undefined;
-    void this.browser.lock('steal', () => this.drive());
+    this.browser.later(() => {
+      if (this.giving !== giving) return;
+      this.giving = undefined;
+      this.wait();
+    }, PATIENCE_MS);
   }
 
   /** What was asked of a driver that is gone has no answer any more. */

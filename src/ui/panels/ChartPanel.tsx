@@ -204,7 +204,9 @@ const moveTarget = (positionId: string, to: number): void =>
 function Progress(): ReactNode {
   const progress = usePage((page) => page.progress);
   const empty = usePage((page) => page.session === null && !page.dead);
+  const trouble = usePage((page) => page.keeping?.trouble ?? null);
   if (!progress && !empty) return null;
+  if (!progress && trouble) return <Empty>No session is open.</Empty>;
   const label = progress?.label ?? 'Starting the engine';
   return (
     <output className={css.progress} data-over={empty ? undefined : true}>

@@ -12,7 +12,11 @@ import css from './ImportDialog.module.css';
 import { ImportFile } from './ImportFile.tsx';
 import { SessionFields } from './ImportFields.tsx';
 
-const close = (): void => choose({ importing: null });
+/** What is being read is not waited for any more, and leaves nothing behind. */
+function close(): void {
+  client.send({ type: 'cancel' });
+  choose({ importing: null });
+}
 const without = (gone: File): void =>
   choose(({ importing }) => {
     const left = (importing ?? []).filter((file) => file !== gone);

@@ -5,7 +5,8 @@ import { count, duration, stamp } from '../format.ts';
 import css from './ImportDialog.module.css';
 
 /** What came of reading a file: rows left out by reason, and what its times and bars leave open. Nothing where all is well. */
-export function ImportReport({ found, zone }: { found: FoundFile; zone: string }): ReactNode {
+export function ImportReport(props: { found: Pick<FoundFile, 'counts' | 'timeline'>; zone: string }): ReactNode {
+  const { found, zone } = props;
   const lines = [
     ...found.counts.map(({ reason, rows }) => `${some(rows, 'row')} left out: ${reason}`),
     ...timelineLines(found.timeline, zone),

@@ -14,7 +14,7 @@ export function Keeping(): ReactNode {
   if (tab && tab.role !== 'driver') return <LooksOn inMs={tab.role === 'heir' ? tab.inMs : null} />;
   if (!keeping) return null;
   if (keeping.trouble) return <Missing trouble={keeping.trouble} />;
-  if (keeping.message === '') return null;
+  if (keeping.state !== 'failing' && keeping.message === '') return null;
   return (
     <div className={css.strip} data-tone="fault" role="status" aria-label="Journal">
       <b>{keeping.state === 'failing' ? 'Not saved: entries and adds are held' : 'Nothing is kept'}</b>
@@ -27,6 +27,13 @@ const takeOver = (): void => client.send({ type: 'take-over' });
 
 /** Another tab drives, or has just gone. */
 function LooksOn({ inMs }: { inMs: number | null }): ReactNode {
+  if (inMs === 0)
+    return (
+      <div className={css.strip} data-tone="waits" role="status" aria-label="Tab">
+        <b>This tab takes over</b>
+        <span>The journal is being opened here.</span>
+      </div>
+    );
   return (
     <div className={css.strip} data-tone="waits" role="status" aria-label="Tab">
       <b>{inMs === null ? 'This tab looks on' : 'The tab that was driving is gone'}</b>

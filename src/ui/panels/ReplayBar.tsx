@@ -104,7 +104,7 @@ function Later(): ReactNode {
   const later = usePage((page) => page.clock?.laterDecisions ?? 0);
   if (later === 0) return null;
   return (
-    <output className={css.later} title="Decide anew at an earlier place, and what was decided after it is dropped">
+    <output className={css.later} title="Decide anew here, and what was decided after it stays in a session of its own">
       {later === 1 ? '1 later decision will be repeated' : `${count(later)} later decisions will be repeated`}
     </output>
   );

@@ -4,6 +4,7 @@ import type { SessionView } from '../../projections/views.ts';
 import { show } from '../engine.ts';
 import { count, interval, stamp, zoneName } from '../format.ts';
 import { BAR_PATH_NAMES, STAMP_NAMES, TAPE_KINDS } from '../words.ts';
+import { ImportReport } from './ImportReport.tsx';
 import { RejectedRows } from './RejectedRows.tsx';
 import css from './SessionFacts.module.css';
 
@@ -49,15 +50,7 @@ export function SessionFacts({ session }: { session: SessionView }): ReactNode {
           {count(report.rows)} rows read,{' '}
           <b data-tone={report.rejectedRows > 0 ? 'fault' : undefined}>{count(report.rejectedRows)} left out</b>
         </p>
-        {report.counts.length > 0 ? (
-          <ul>
-            {report.counts.map(({ reason, rows }) => (
-              <li key={reason}>
-                {count(rows)} × {reason}
-              </li>
-            ))}
-          </ul>
-        ) : null}
+        <ImportReport found={report} zone={session.zone} />
         <RejectedRows rows={report.rejected} total={report.rejectedRows} />
         {session.notes.map((note) => (
           <p key={note} className={css.note}>

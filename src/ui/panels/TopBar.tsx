@@ -40,6 +40,7 @@ export function TopBar(): ReactNode {
 function SessionChip(): ReactNode {
   const session = usePage((page) => page.session);
   const dead = usePage((page) => page.dead);
+  const refused = usePage((page) => Boolean(page.keeping?.trouble));
   const playing = usePage((page) => page.clock?.playing ?? false);
   const speed = usePage((page) => page.clock?.speed ?? 1);
   const stoppedBy = usePage((page) => page.clock?.stoppedBy ?? null);
@@ -59,7 +60,7 @@ function SessionChip(): ReactNode {
       <span className={css.title} title={session?.title}>
         {session?.title ?? 'No session yet'}
       </span>
-      <output className={css.state}>{session || dead ? state : 'loading'}</output>
+      <output className={css.state}>{session || dead ? state : refused ? 'nothing is open' : 'loading'}</output>
       {session?.synthetic ? (
         <b className={css.synthetic} title="No market made these prices">
           SYNTHETIC
