@@ -4,12 +4,30 @@ import type { JournalRecord } from '../domain/events.ts';
 import { runWith, worldOf } from '../engine/chance.ts';
 import { end, holding, textOf } from '../engine/testing.ts';
 import { FormatError } from './error.ts';
-import { readDecisions, readJournal } from './journal.ts';
+import { commandsIn, readDecisions, readJournal } from './journal.ts';
 
 const started =
   '{"seq":1,"tape":{"row":0,"point":0},"ts":5,"event":{"type":"SessionStarted","tapes":[{"digest":"abc"},{"digest":"def"}],"policy":{"name":"mine"}}}';
 const approve =
   '{"seq":2,"tape":{"row":7,"point":3},"ts":9,"event":{"type":"CommandReceived","command":{"type":"ApproveProposal","proposalId":"P1"}}}';
+
+describe('commands in the lines of a whole journal', () => {
+  const named = '{"seq":2,"tape":{"row":7,"point":3},"ts":9,"event":{"type":"RuleBlocked","reason":"\\"CommandReceived\\""}}';
+
+  it('are those that are read from its text', () => {
+    expect(commandsIn([started, approve], 'j.jsonl')).toEqual(readDecisions(`${started}\n${approve}\n`, 'j.jsonl').decisions);
+    expect(commandsIn([started], 'j.jsonl')).toEqual([]);
+  });
+
+  it('are not records that only speak of one', () => {
+    expect(commandsIn([started, named], 'j.jsonl')).toEqual([]);
+  });
+
+  it('are refused with their line where they are not whole or stand in another place', () => {
+    expect(() => commandsIn([started, approve.replace('"tape"', '"tapo"')], 'j.jsonl')).toThrow(/line 2/);
+    expect(() => commandsIn([started, named, approve], 'j.jsonl')).toThrow('expected 3');
+  });
+});
 
 describe('decisions of a journal', () => {
   it('reads commands with their places, and the tape and policy they were made with', () => {

@@ -114,6 +114,21 @@ export function readJournal(journal: string, file: string): JournalFile {
   return { records, cut };
 }
 
+const COMMAND = '"CommandReceived"';
+
+/**
+ * The commands among the records of a journal that is known to be whole, from its first on: what carries no command is not looked at.
+ * @param lines one a record, without their ends
+ * @throws FormatError naming file, line and what was expected
+ */
+export function commandsIn(lines: readonly string[], file: string): JournalDecisions['decisions'] {
+  return lines.flatMap((text, before) => {
+    if (!text.includes(COMMAND)) return [];
+    const { tape, event } = recordOf(file, lineOf(file, { number: before + 1, text }, before));
+    return event.type === 'CommandReceived' ? [{ at: tape, command: event.command }] : [];
+  });
+}
+
 /** What a journal says to repeat, on which tape and with which policy it was made. */
 export interface JournalDecisions {
   /** SHA-256 of each tape's columns; undefined where the journal does not begin with its session */

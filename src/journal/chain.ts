@@ -5,14 +5,18 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 export const GENESIS: Uint8Array = new Uint8Array(32);
 
 /** The hash of a record: SHA-256 over the hash of the record before it and its own line, in UTF-8. */
-export function chained(before: Uint8Array, line: string): Uint8Array {
-  return sha256.create().update(before).update(utf8ToBytes(line)).digest();
+export function chained(before: Uint8Array, line: string | Uint8Array): Uint8Array {
+  return sha256
+    .create()
+    .update(before)
+    .update(typeof line === 'string' ? utf8ToBytes(line) : line)
+    .digest();
 }
 
-/** A record as it was kept. */
+/** A record as it was kept; its line as text or in UTF-8. */
 export interface Link {
   seq: number;
-  line: string;
+  line: string | Uint8Array;
   hash: Uint8Array;
 }
 

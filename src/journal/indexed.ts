@@ -22,7 +22,7 @@ const NAME = 'ratchet';
 const VERSION = 1;
 
 type SessionEntry = KeptSession & Pick<NewSession, 'entries'>;
-type EventEntry = Link & { session: string; wall: number; run: string; record: Omit<NewRecord, 'seq' | 'line'> };
+type EventEntry = Link & { line: string; session: string; wall: number; run: string; record: Omit<NewRecord, 'seq' | 'line'> };
 
 interface Schema extends DBSchema {
   sessions: { key: string; value: SessionEntry };
@@ -39,7 +39,7 @@ function storeError(error: unknown): StoreError {
   // a browser may leave the message empty
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
   return name === 'QuotaExceededError'
-    ? new StoreError('quota', `the browser has no room left for it${message === '' ? '' : `: ${message}`}`)
+    ? new StoreError('quota', `The browser has no room left for it${message === '' ? '' : `: ${message}`}`)
     : new StoreError('failed', message || name);
 }
 

@@ -28,7 +28,7 @@ async function partsOf(store: Store, id: string): Promise<SessionParts & { diges
     name: session.name,
     journal,
     place: place && isAfter(place, last) ? place : last,
-    decisions: decisionsIn(journal, session.name),
+    decisions: decisionsIn(lines, session.name),
     entries,
     ...(parent ? { parent: { session: parent.session, record: parent.seq } } : {}),
     digests: session.digests,

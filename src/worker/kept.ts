@@ -4,7 +4,7 @@ import type { TapePosition } from '../domain/tape.ts';
 import { ENGINE } from '../engine/engine.ts';
 import { decodeRecording, encodeRecording, type Recording } from '../feeds/recording.ts';
 import { FormatError } from '../formats/error.ts';
-import { type JournalDecisions, readDecisions, readJournal } from '../formats/journal.ts';
+import { commandsIn, type JournalDecisions, readJournal } from '../formats/journal.ts';
 import { type KeptJournal, type NewRecording, type Store, StoreError } from '../journal/store.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { Session } from './session.ts';
@@ -40,9 +40,9 @@ export async function recorded(store: Store, digest: string): Promise<Source> {
   return recording;
 }
 
-/** The user's commands of a journal; those of a file of entries come from the entries again. @throws FormatError */
-export const decisionsIn = (journal: string, name: string): JournalDecisions['decisions'] =>
-  readDecisions(journal, name).decisions.filter(({ command }) => !isOfEntries(command));
+/** The user's commands among the lines of a whole journal; those of a file of entries come from the entries again. @throws FormatError */
+export const decisionsIn = (lines: readonly string[], name: string): JournalDecisions['decisions'] =>
+  commandsIn(lines, name).filter(({ command }) => !isOfEntries(command));
 
 /** Rows that are walked between two signs of life. */
 const PIECE_ROWS = 1_000;
@@ -90,7 +90,7 @@ export async function reopen(store: Store, id: string, breathe: (share: number) 
     const { instrument, stamp, synthetic } = tape;
     sources.push({ ...source, tape: { ...source.tape, instrument, stamp, synthetic } });
   }
-  const decisions = decisionsIn(kept.lines.join('\n'), name);
+  const decisions = decisionsIn(kept.lines, name);
   const last = readPlace(kept.lines.at(-1), name);
   const place = kept.session.place ?? last;
   const files = { sources, policy: loadPolicy(policy, name), barPath, entries: kept.entries };

@@ -633,7 +633,7 @@ class Simulation {
       policy: loadPolicy(first.policy, id),
       barPath: first.barPath,
       ...(entries ? { entries } : {}),
-      decisions: decisionsIn(text.join('\n'), id),
+      decisions: decisionsIn(text, id),
     });
     engine.goTo(isAfter(kept, last.tape) ? kept : last.tape);
     const straight = engine.journal.map((record) => JSON.stringify(record));
