@@ -1,111 +1,105 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Figures, simulate } from '../src/worker/simulate.ts';
+import { type Figures, noFigures, type Outcome, plus, simulate } from '../src/worker/simulate.ts';
 
 /*
  * The whole stack under faults, many times: `npm run simulate [-- SEEDS [FIRST]]`, and one of them with its story: `npm run simulate -- --seed N`.
- * Ends with status 1 at the first seed that breaks a promise.
+ * Ends with status 1 where a seed breaks a promise, and tells the first one that does.
  */
 
 const SEEDS = 10_000;
 /** Seeds between two signs of life. */
-const REPORT = 50;
+const REPORT = 25;
 
 /** What a part of the seeds says, a line each. */
-type Word = { done: number; figures: Figures } | { seed: number; broken: string; story: string[] };
-
-const none = (): Figures => ({ crashes: 0, faults: 0, commands: 0, sessions: 0, records: 0, held: 0 });
-
-const plus = (a: Figures, b: Figures): Figures => ({
-  crashes: a.crashes + b.crashes,
-  faults: a.faults + b.faults,
-  commands: a.commands + b.commands,
-  sessions: a.sessions + b.sessions,
-  records: a.records + b.records,
-  held: a.held + b.held,
-});
+type Word = { done: number; figures: Figures } | (Outcome & { broken: object });
 
 /** Runs every `step`th seed and says what comes of it. */
 async function part(first: number, count: number, step: number): Promise<void> {
   const say = (word: Word): void => void process.stdout.write(`${JSON.stringify(word)}\n`);
-  let figures = none();
+  let figures = noFigures();
   let done = 0;
   for (let seed = first; seed < first + count; seed += step) {
-    const simulated = await simulate(seed);
-    if (simulated.broken !== undefined) return say({ seed, broken: simulated.broken, story: simulated.story });
-    figures = plus(figures, simulated.figures);
+    const outcome = await simulate(seed);
+    const { broken } = outcome;
+    if (broken) return say({ ...outcome, broken });
+    figures = plus(figures, outcome.figures);
     done += 1;
-    if (done === REPORT || seed + step >= first + count) {
-      say({ done, figures });
-      figures = none();
-      done = 0;
-    }
+    if (done < REPORT && seed + step < first + count) continue;
+    say({ done, figures });
+    figures = noFigures();
+    done = 0;
   }
 }
 
 /** Runs the seeds on all cores. @returns false where one breaks a promise */
 async function all(count: number, first: number): Promise<boolean> {
   const began = performance.now();
-  const cores = availableParallelism();
+  const cores = Math.min(availableParallelism(), count);
   const script = fileURLToPath(new URL('../scripts/run.mjs', import.meta.url));
-  let figures = none();
+  let figures = noFigures();
   let done = 0;
-  let failed: Extract<Word, { seed: number }> | undefined;
-  const parts = Array.from({ length: cores }, (_, core) => {
+  let failed: Outcome | undefined;
+  const seconds = (): string => ((performance.now() - began) / 1_000).toFixed(0);
+  const take = (word: Word): void => {
+    if ('story' in word) {
+      if (!failed || word.seed < failed.seed) failed = word;
+      return;
+    }
+    done += word.done;
+    figures = plus(figures, word.figures);
+    process.stderr.write(`\r${done} of ${count} seeds, ${seconds()} s `);
+  };
+  const parts = Array.from({ length: cores }, (_, core): Promise<number> => {
     const words = [script, 'bench/simulate.ts', '--part', String(first + core), String(count - core), String(cores)];
     const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     let rest = '';
     child.stdout.on('data', (chunk: Buffer) => {
       const lines = (rest + chunk.toString()).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const word = JSON.parse(line) as Word;
-        if ('broken' in word) {
-          if (!failed || word.seed < failed.seed) failed = word;
-          for (const other of parts) other.child.kill();
-          continue;
-        }
-        done += word.done;
-        figures = plus(figures, word.figures);
-        process.stderr.write(`\r${done} of ${count} seeds `);
-      }
+      for (const line of lines) take(JSON.parse(line) as Word);
     });
-    return { child, over: new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 0))) };
+    return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
   });
-  const codes = await Promise.all(parts.map(({ over }) => over));
+  const codes = await Promise.all(parts);
   process.stderr.write('\n');
-  const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-  if (failed) {
-    tell(failed);
-    return false;
-  }
-  console.log(
-    `${done} seeds held in ${seconds} s: ${Object.entries(figures)
-      .map(([what, number]) => `${number} ${what}`)
-      .join(', ')}`,
-  );
-  return done === count && codes.every((code) => code === 0);
+  console.log(`${done} seeds held in ${seconds()} s: ${inWords(figures)}`);
+  if (failed) tell(failed);
+  return !failed && done === count && codes.every((code) => code === 0);
 }
 
-function tell({ seed, broken, story }: Extract<Word, { seed: number }>): void {
-  console.log(`seed ${seed}: ${broken}`);
-  for (const line of story) console.log(`  ${line}`);
-  console.log(`again: npm run simulate -- --seed ${seed}`);
+const inWords = ({ faults, ...figures }: Figures): string => {
+  const list = (counts: Record<string, number>): string =>
+    Object.entries(counts)
+      .toSorted(([, a], [, b]) => b - a)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', ');
+  const total = Object.values(faults).reduce((sum, count) => sum + count, 0);
+  return `${list(figures)}; ${total} faults of the store (${list(faults)})`;
+};
+
+function tell({ seed, broken, story, figures }: Outcome): void {
+  for (const line of story) console.log(line);
+  console.log(
+    `\nseed ${seed}: ${broken ? `BROKEN ${broken.promise}: ${broken.why}` : 'every promise held'}; ${inWords(figures)}`,
+  );
+  if (broken) console.log(`again: npm run simulate -- --seed ${seed}`);
 }
 
 const words = process.argv.slice(2);
-const [flag, value] = words;
+const [flag, ...numbers] = words;
+const [count = SEEDS, first = 1] = words.map(Number);
 if (flag === '--part') {
-  const [first = 1, count = 0, step = 1] = words.slice(1).map(Number);
-  await part(first, count, step);
-} else if (flag === '--seed') {
-  const seed = Number(value);
-  const { broken, story, figures } = await simulate(seed);
-  tell({ seed, broken: broken ?? 'every promise held', story });
-  console.log(figures);
-  process.exitCode = broken === undefined ? 0 : 1;
-} else {
-  const [count = SEEDS, first = 1] = words.map(Number);
+  const [from = 1, of = 0, step = 1] = numbers.map(Number);
+  await part(from, of, step);
+} else if (flag === '--seed' && Number.isSafeInteger(Number(numbers[0]))) {
+  const outcome = await simulate(Number(numbers[0]));
+  tell(outcome);
+  process.exitCode = outcome.broken ? 1 : 0;
+} else if (Number.isSafeInteger(count) && count > 0 && Number.isSafeInteger(first))
   process.exitCode = (await all(count, first)) ? 0 : 1;
+else {
+  console.error(`simulate ${words.join(' ')}: expected nothing, SEEDS, SEEDS FIRST, or --seed N`);
+  process.exitCode = 2;
 }

@@ -147,7 +147,7 @@ function randomChange(engine: Engine, next: Dice): unknown {
 }
 
 /** A user who does anything at any time, sensible or not. */
-function randomCommand(engine: Engine, next: Dice): Command {
+export function randomCommand(engine: Engine, next: Dice): Command {
   const { state, core } = engine;
   const choose = (items: Iterable<string>, otherwise: string): string =>
     [...items].at(-1 - Math.floor(next() * next() * 6)) ?? [...items].at(-1) ?? otherwise;

@@ -1,645 +1,389 @@
-import type { Database } from '@sqlite.org/sqlite-wasm';
-import type { Command } from '../domain/commands.ts';
-import type { JournalRecord } from '../domain/events.ts';
-import { isAfter, type Tape } from '../domain/tape.ts';
-import { worldOf } from '../engine/chance.ts';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { Sqlite3Static } from '@sqlite.org/sqlite-wasm';
+import type { Tape } from '../domain/tape.ts';
 import { type Dice, dice, pick } from '../engine/dice.ts';
-import { Engine } from '../engine/engine.ts';
-import { digestOf } from '../feeds/digest.ts';
-import { openBundled } from '../feeds/open.ts';
-import type { OpenedFile } from '../formats/csv.ts';
-import { readJournal } from '../formats/journal.ts';
-import { type Store, StoreError } from '../journal/store.ts';
-import { sqliteInMemory, storeInMemory } from '../journal/testing.ts';
+import { sqliteInMemory } from '../journal/testing.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { Host } from './host.ts';
-import { decisionsIn } from './kept.ts';
-import type { Answer, Frame, FromWorker, KeepingView, ToWorker } from './protocol.ts';
+import { Keeper } from './keeper.ts';
+import { toKeep } from './kept.ts';
+import type { FromWorker, LibraryChange, ToWorker } from './protocol.ts';
+import { Session } from './session.ts';
+import { Disk } from './simulation/disk.ts';
+import type { Outcome } from './simulation/figures.ts';
+import { Judge } from './simulation/judge.ts';
+import { isWalking, keeperOf, leave, type Life, sessionOf } from './simulation/life.ts';
+import { type Shown, SimulatedPage } from './simulation/page.ts';
+import { keyOf } from './simulation/promises.ts';
+import { HostClock, Timeline } from './simulation/timeline.ts';
+import { nextMessage } from './simulation/user.ts';
+import { type World, worldOfFiles } from './simulation/world.ts';
 
 /*
- * The whole stack without a browser, from one seed: the real host, engine and database, a store that fails and forgets to answer, a clock that jumps,
- * a user who does not wait, and a program that is killed at any moment.
+ * The whole of it, from the page's messages to the database, under whatever can happen: a user who does anything, a disk that fails in every way that
+ * it can, clocks that go wrong, and hosts that are gone from one moment to the next. Everything follows from one seed.
  */
 
-/** What has happened in a simulation, in numbers. */
-export interface Figures {
-  crashes: number;
-  faults: number;
-  commands: number;
-  sessions: number;
-  records: number;
-  held: number;
-}
+export { type Figures, noFigures, type Outcome, plus } from './simulation/figures.ts';
 
-export interface Simulated {
-  figures: Figures;
-  /** what was done and what came of it, a line each */
-  story: string[];
-  /** the promise that was broken; undefined where all held */
-  broken: string | undefined;
-}
+/** Things that happen in one simulation, at most: one that goes on hangs. */
+const MOST_EVENTS = 20_000;
 
-type Fate = 'well' | 'refused' | 'done but refused' | 'late' | 'dies before' | 'dies after';
-
-class Broken extends Error {}
-
-/** What a call of the store comes to. */
-class Weather {
-  /** share of calls that go wrong */
-  bad = 0;
-  /** calls from which on the program is dead; undefined while it lives */
-  deathIn: number | undefined;
-  figures: Figures;
-  private readonly next: Dice;
-
-  constructor(next: Dice, figures: Figures) {
-    this.next = next;
-    this.figures = figures;
-  }
-
-  fate(): Fate {
-    if (this.deathIn !== undefined) {
-      this.deathIn -= 1;
-      if (this.deathIn <= 0) return this.next() < 0.5 ? 'dies before' : 'dies after';
-    }
-    if (this.next() >= this.bad) return this.next() < 0.1 ? 'late' : 'well';
-    this.figures.faults += 1;
-    return this.next() < 0.6 ? 'refused' : 'done but refused';
-  }
-}
-
-/** One life of the program: a host and its page, until it is killed. */
-class Life {
-  readonly host: Host;
-  dead = false;
-  page: { frames: number; shown: number; keeping: KeepingView | undefined; lines: number; faults: string[] } = {
-    frames: 0,
-    shown: 0,
-    keeping: undefined,
-    lines: 0,
-    faults: [],
-  };
-  frame: Partial<Frame> = {};
-  acknowledging = true;
-  private readonly waiting = new Set<Promise<unknown>>();
-  /** answers of the store that come late */
-  private readonly late: (() => void)[] = [];
-  private readonly answers = new Map<number, Answer>();
-  private readonly due: { at: number; run: () => unknown }[] = [];
-  private unacknowledged = 0;
-  private asked = 0;
-  private readonly world: World;
-
-  constructor(world: World) {
-    this.world = world;
-    this.host = new Host({
-      post: (message) => this.take(structuredClone(message)),
-      now: () => world.time,
-      later: (run, ms) => void this.due.push({ at: world.time + ms, run }),
-      id: () => `s${(world.ids += 1)}`,
-      openStore: async () => {
-        if (world.weather.fate() === 'refused') throw new StoreError('busy', 'another tab holds it');
-        return this.around((await storeInMemory(world.db)).store);
-      },
-      read: (file) => world.read(file.name),
-    });
-  }
-
-  /** The store as this life meets it. */
-  private around(store: Store): Store {
-    const wrapped =
-      (method: keyof Store) =>
-      async (...words: unknown[]): Promise<unknown> => {
-        const never = new Promise<never>(() => undefined);
-        if (this.dead) return never;
-        const fate = this.world.weather.fate();
-        if (fate === 'dies before') return this.die(never);
-        if (fate === 'refused') throw new StoreError('failed', `${method} failed`);
-        const value: unknown = await Reflect.apply(store[method], store, words);
-        if (fate === 'dies after') return this.die(never);
-        if (fate === 'done but refused') throw new StoreError('failed', `${method} was done and its answer lost`);
-        if (fate === 'late') await new Promise<void>((resolve) => void this.late.push(resolve));
-        return this.dead ? never : value;
-      };
-    const names = Object.getOwnPropertyNames(Object.getPrototypeOf(store)) as (keyof Store)[];
-    return Object.fromEntries(names.map((name) => [name, wrapped(name)])) as unknown as Store;
-  }
-
-  private die(never: Promise<never>): Promise<never> {
-    this.dead = true;
-    return never;
-  }
-
-  private take(message: FromWorker): void {
-    if (this.dead) return;
-    switch (message.type) {
-      case 'frame':
-        return this.show(message);
-      case 'fault':
-        if (message.fatal) throw new Broken(`the engine stopped: ${message.detail}`);
-        this.page.faults.push(message.message);
-        return;
-      case 'answer':
-        this.answers.set(message.id, message);
-        return;
-      case 'tab':
-        return;
-      default:
-        return message satisfies never;
-    }
-  }
-
-  private show(frame: Frame): void {
-    const { page } = this;
-    page.frames += 1;
-    this.unacknowledged = frame.seq;
-    if (frame.run !== this.frame.run) page.lines = 0;
-    if (frame.journal) page.lines = frame.journal.from + frame.journal.lines.length;
-    page.keeping = frame.keeping ?? page.keeping;
-    this.frame = { ...this.frame, ...frame };
-    // what is shown while all is said to be kept is kept
-    const { keeping } = page;
-    if (keeping?.state !== 'kept' || keeping.session === null) return;
-    const durable = this.world.recordsOf(keeping.session);
-    if (durable < page.lines)
-      throw new Broken(`[F14] ${page.lines} records of ${keeping.session} were shown as kept, ${durable} are`);
-    this.world.acknowledged.set(keeping.session, Math.max(page.lines, this.world.acknowledged.get(keeping.session) ?? 0));
-  }
-
-  /** Sends without waiting for what comes of it. */
-  send(message: ToWorker): void {
-    this.follow(this.host.receive(message));
-  }
-
-  private follow(work: unknown): void {
-    const waiting = Promise.resolve(work).finally(() => this.waiting.delete(waiting));
-    this.waiting.add(waiting);
-    waiting.catch(() => undefined);
-  }
-
-  /** Until nothing moves any more: what is late stays late where `patient` is false. */
-  async settle(patient: boolean): Promise<void> {
-    // digests are made by threads of their own, which take their time
-    for (let turns = 0; turns < 10_000; turns += 1) {
-      await new Promise((resolve) => (turns < 50 ? setImmediate(resolve) : setTimeout(resolve, 1)));
-      if (this.dead) return;
-      if (this.acknowledging && this.unacknowledged > 0) {
-        const seq = this.unacknowledged;
-        this.unacknowledged = 0;
-        await this.host.receive({ type: 'ack', seq });
-        continue;
-      }
-      if (this.waiting.size === 0) return;
-      if (this.late.length > 0) {
-        if (!patient) return;
-        for (const answer of this.late.splice(0)) answer();
-      }
-    }
-    throw new Broken(
-      `something never ends: ${this.waiting.size} waiting, ${this.late.length} late, frame ${this.unacknowledged}, ${JSON.stringify(this.page.keeping)}`,
-    );
-  }
-
-  async pass(ms: number): Promise<void> {
-    const { world } = this;
-    const end = world.time + ms;
-    while (!this.dead) {
-      this.due.sort((a, b) => a.at - b.at);
-      const next = this.due[0];
-      if (!next || next.at > end) break;
-      this.due.shift();
-      world.time = Math.max(world.time + 1, next.at);
-      this.follow(next.run());
-      await this.settle(true);
-    }
-    world.time = Math.max(world.time, end);
-  }
-
-  async journal(): Promise<string | undefined> {
-    this.asked += 1;
-    this.send({ type: 'ask', id: this.asked, question: { ask: 'export' } });
-    await this.settle(true);
-    const answer = this.answers.get(this.asked);
-    return answer?.ok && 'journal' in (answer.value as object) ? (answer.value as { journal: string }).journal : undefined;
-  }
-
-  /** What another tab would be given now. */
-  async mirrored(): Promise<Partial<Frame>> {
-    let seen: Partial<Frame> = {};
-    let lines = 0;
-    this.host.join(
-      'mirror',
-      (message) => {
-        if (message.type !== 'frame') return;
-        if (message.journal) lines = message.journal.from + message.journal.lines.length;
-        seen = { ...seen, ...structuredClone(message) };
-      },
-      { seq: 0, epoch: 0, run: 0 },
-    );
-    await this.settle(true);
-    if (lines !== this.page.lines)
-      throw new Broken(`a page that joins is given ${lines} records, the first has ${this.page.lines}`);
-    return seen;
-  }
-}
-
-/** What outlives a life: the database, the files, and what the user has been shown. */
-class World {
-  time = 0;
-  ids = 0;
-  readonly db: Database;
-  readonly weather: Weather;
-  readonly acknowledged = new Map<string, number>();
-  readonly tapes: readonly Tape[];
-  private readonly bundled: Tape;
-
-  constructor(db: Database, weather: Weather, tapes: readonly Tape[], bundled: Tape) {
-    this.db = db;
-    this.weather = weather;
-    this.tapes = tapes;
-    this.bundled = bundled;
-  }
-
-  async read(name: string): Promise<OpenedFile> {
-    const tape = this.tapeOf(name);
-    return {
-      tape: { ...tape, digest: await digestOf(tape.columns) },
-      report: {
-        rows: tape.columns.ts.length,
-        rejectedRows: 0,
-        counts: [],
-        rejected: [],
-        timeline: { newestFirst: false, stepsBack: 0, duplicates: 0, repeats: 0, gaps: null },
-      },
-      notes: [],
-      intervalMs: tape.columns.kind === 'bars' ? tape.columns.intervalMs : null,
-    };
-  }
-
-  /** Records of a session in the database, those that it begins with included. */
-  recordsOf(session: string): number {
-    const own = this.db.selectValue('SELECT max(seq) FROM events JOIN sessions ON key = session WHERE id = ?', [session]);
-    if (typeof own === 'number') return own;
-    const parent = this.db.selectValue('SELECT parent_seq FROM sessions WHERE id = ?', [session]);
-    return typeof parent === 'number' ? parent : 0;
-  }
-
-  /** Entries along the tapes of these instruments. */
-  entries(symbols: readonly string[]): Extract<ToWorker, { type: 'run-entries' }>['entries'] {
-    return symbols.flatMap((symbol, nth) => {
-      const { ts } = this.tapeOf(symbol).columns;
-      return [0.2, 0.6].map((share, line) => ({
-        ts: ts[Math.floor(share * ts.length)] ?? 0,
-        entry: {
-          type: 'PlaceEntry' as const,
-          symbol,
-          side: nth % 2 ? 'short' : 'long',
-          kind: 'market' as const,
-          source: 'entries' as const,
-        },
-        line,
-      }));
-    });
-  }
-
-  /** Whether these tapes have been kept. */
-  knows(tapes: readonly Tape[]): boolean {
-    return (
-      Number(this.db.selectValue('SELECT count(*) FROM recordings WHERE symbol = ?', [tapes[0]?.instrument.symbol ?? ''])) > 0
-    );
-  }
-
-  /** A tape by its instrument; the bundled one is always there. */
-  tapeOf(symbol: string): Tape {
-    const tape = [...this.tapes, this.bundled].find(({ instrument }) => instrument.symbol === symbol);
-    if (!tape) throw new Broken(`no tape of ${symbol}`);
-    return tape;
-  }
-
-  commands(): number {
-    return Number(
-      this.db.selectValue("SELECT count(*) FROM events WHERE type = 'CommandReceived' AND record NOT LIKE '%\"SetHold\"%'"),
-    );
-  }
-}
-
-/** Something that a user might ask for now, of what is on the page. */
-function commandOf({ positions, proposals, orders, session }: Partial<Frame>, next: Dice): Command {
-  const roll = next();
-  const held = positions?.filter(({ closedTs }) => closedTs === null) ?? [];
-  const open = proposals?.filter(({ status }) => status === 'proposed') ?? [];
-  const symbol = session ? pick(next, session.symbols) : 'TEST';
-  const position = held.length > 0 ? pick(next, held) : undefined;
-  const proposal = open.length > 0 ? pick(next, open) : undefined;
-  if (proposal && roll < 0.35) return { type: 'ApproveProposal', proposalId: proposal.id };
-  if (proposal && roll < 0.45) return { type: 'RejectProposal', proposalId: proposal.id };
-  if (position && roll < 0.55) return { type: 'ClosePosition', positionId: position.id };
-  if (position && roll < 0.6) return { type: 'ReducePosition', positionId: position.id, quantity: position.quantity };
-  if (orders && orders.length > 0 && roll < 0.65) return { type: 'CancelOrder', orderId: pick(next, orders).id };
-  if (roll < 0.7) return { type: 'SetAutonomyLevel', level: pick(next, ['manual', 'assisted', 'auto'] as const) };
-  if (roll < 0.73) return { type: 'StopAll' };
-  return { type: 'PlaceEntry', symbol, side: pick(next, ['long', 'short'] as const), kind: 'market', source: 'ticket' };
-}
-
-/** Runs one simulation; the same seed gives the same story. */
-export async function simulate(seed: number): Promise<Simulated> {
-  const next = dice(seed ^ 0x51ed270b);
-  const figures: Figures = { crashes: 0, faults: 0, commands: 0, sessions: 0, records: 0, held: 0 };
-  const story: string[] = [];
-  const sqlite = await sqliteInMemory();
-  const db = new sqlite.oo1.DB(':memory:');
+/** Runs one world. Same seed, same story. One at a time: it takes digests itself, for another thread would answer whenever it likes. */
+export async function simulate(seed: number): Promise<Outcome> {
+  const [sqlite, world] = [await sqliteInMemory(), await worldOfFiles(seed)];
+  const digest = (_: string, bytes: Uint8Array): Promise<ArrayBufferLike> => Promise.resolve(sha256(bytes).slice().buffer);
+  Object.defineProperty(crypto.subtle, 'digest', { value: digest, configurable: true });
+  const simulation = new Simulation(seed, sqlite, world);
   try {
-    const setup = worldOf(seed);
-    const world = new World(db, new Weather(next, figures), setup.tapes, (await openBundled()).tape);
-    await new Simulation(world, next, figures, story, setup.policy.source, setup.barPath).run();
-    return { figures, story, broken: undefined };
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return { figures, story, broken: error instanceof Broken ? error.message : `${error.message}\n${error.stack ?? ''}` };
+    return await simulation.run();
   } finally {
-    db.close();
+    Reflect.deleteProperty(crypto.subtle, 'digest');
+    simulation.close();
   }
 }
 
-/** What a user sees at a moment, and what is kept. */
-interface Seen {
-  kept: number;
-  faults: number;
-  state: KeepingView['state'] | undefined;
-  ahead: number;
-  journal: string;
-}
+/** Everything that can go on without time passing has gone on. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const since = (before: Seen, after: Seen): string =>
-  after.journal.startsWith(before.journal) ? after.journal.slice(before.journal.length) : '';
+/** A message as the story tells it. */
+const inShort = (message: ToWorker): string =>
+  JSON.stringify(message, (key, value: unknown) => (key === 'policy' && typeof value === 'object' ? '…' : value));
 
 class Simulation {
-  private readonly world: World;
+  private readonly seed: number;
   private readonly next: Dice;
-  private readonly figures: Figures;
-  private readonly story: string[];
-  private readonly policy: Extract<ToWorker, { type: 'start' }>['policy'];
-  private readonly barPath: Extract<ToWorker, { type: 'open-files' }>['barPath'];
-  private life: Life;
+  private readonly world: World;
+  private readonly timeline = new Timeline();
+  private readonly clock: HostClock;
+  private readonly disk: Disk;
+  private readonly judge: Judge;
+  private readonly story: string[] = [];
+  private life: Life | undefined;
+  private ids = 0;
+  /** things that happen until the host is gone */
+  private untilCrash = Number.POSITIVE_INFINITY;
+  private fairSince = 0;
+  /** once the user has done enough: all is fair, and has to come to a good end */
+  private evening = false;
+  private ended = 0;
 
-  constructor(
-    world: World,
-    next: Dice,
-    figures: Figures,
-    story: string[],
-    policy: Extract<ToWorker, { type: 'start' }>['policy'],
-    barPath: Extract<ToWorker, { type: 'open-files' }>['barPath'],
-  ) {
+  constructor(seed: number, sqlite: Sqlite3Static, world: World) {
+    this.seed = seed;
     this.world = world;
-    this.next = next;
-    this.figures = figures;
-    this.story = story;
-    this.policy = policy;
-    this.barPath = barPath;
-    this.life = new Life(world);
+    this.next = dice(seed ^ 0x3f84d5b5);
+    this.clock = new HostClock(this.timeline, this.next);
+    const tell = (line: string): void => this.tell(line);
+    const hangs = (): void => {
+      const { life } = this;
+      this.timeline.in(this.next() * 3_000, () => {
+        if (life?.alive) this.untilCrash = 1;
+      });
+    };
+    this.disk = new Disk(sqlite, this.timeline, this.next, {
+      tell,
+      hangs,
+      placed: (session, place) => this.life && this.judge.placed(this.life, session, place),
+      breaks: (promise, why) => this.judge.breaks(promise, why),
+    });
+    const tapes = [...world.opened.values()].map(({ tape }): [string, Tape] => [tape.digest, tape]);
+    this.judge = new Judge(this.disk, new Map(tapes), tell);
   }
 
-  async run(): Promise<void> {
-    const { next, world } = this;
-    await this.begin();
-    const steps = 8 + Math.floor(next() * 16);
-    for (let step = 0; step < steps; step += 1) {
-      if (next() < 0.35) world.weather.bad = pick(next, [0, 0, 0.2, 0.5, 1]);
-      if (next() < 0.1) world.weather.deathIn = 1 + Math.floor(next() * 6);
-      if (next() < 0.1) this.life.acknowledging = !this.life.acknowledging;
-      // the clock stands still or jumps
-      if (next() < 0.1) world.time += pick(next, [0, 3_600_000, 86_400_000]);
-      await this.act();
-      if (this.life.dead || next() < 0.06) await this.restart();
+  close(): void {
+    this.disk.close();
+  }
+
+  async run(): Promise<Outcome> {
+    const { judge, next, timeline } = this;
+    await this.earlier();
+    this.begin();
+    this.crashSometime();
+    let actions = 25 + Math.floor(next() * 50);
+    const act = (): void => {
+      actions -= 1;
+      this.act();
+      timeline.in(pick(next, [0, 1, 20, 100, 300, 3_000]), actions > 0 ? act : () => this.endDay());
+    };
+    timeline.in(10, act);
+    timeline.in(500, () => this.weather());
+    for (let events = 0; !judge.broken; events += 1) {
+      if (events > MOST_EVENTS || !timeline.step()) judge.breaks('it comes to an end', `${events} things have happened`);
+      await settled();
+      this.look();
+      if (this.evening && (await this.isOver())) break;
+      this.untilCrash -= 1;
+      if (this.untilCrash <= 0 && !judge.broken) await this.crash();
     }
-    world.weather.bad = 0;
-    world.weather.deathIn = undefined;
-    this.life.acknowledging = true;
-    await this.life.settle(true);
-    if (this.life.dead) await this.restart();
-    // long enough for whatever could not be saved to be saved
-    await this.life.pass(10_000);
-    await this.end();
+    return judge.outcome(this.seed, this.story);
   }
 
-  /** The program starts, and the user opens their files where nothing was kept yet. */
-  private async begin(): Promise<void> {
-    const { life, world } = this;
-    life.send({ type: 'start', policy: this.policy, remembered: null });
-    await life.settle(true);
-    if (life.dead || life.page.keeping?.trouble || world.knows(world.tapes)) return;
-    const files = world.tapes.map(({ instrument }) => ({ file: new File([], instrument.symbol), options: {} }));
-    life.send({ type: 'open-files', files, policy: this.policy, barPath: this.barPath });
-    await life.settle(true);
+  private tell(line: string): void {
+    this.story.push(`${this.timeline.now.toFixed(0).padStart(7)} ${line}`);
   }
 
-  private async restart(): Promise<void> {
-    const { world, figures, story } = this;
-    figures.crashes += 1;
-    this.life.dead = true;
-    const expected = this.lastOpen();
-    const weather = { bad: world.weather.bad, faults: figures.faults };
-    world.weather.deathIn = this.next() < 0.1 ? 1 + Math.floor(this.next() * 4) : undefined;
-    this.life = new Life(world);
-    story.push('killed and started again');
-    await this.begin();
-    if (this.life.dead) return this.restart();
-    const { keeping } = this.life.page;
-    const undisturbed = figures.faults === weather.faults;
-    if (undisturbed && expected !== undefined && keeping?.session !== expected)
-      throw new Broken(
-        `[P6] ${expected} was open last, and ${keeping?.session ?? 'nothing'} is: ${keeping?.trouble?.message ?? ''}`,
-      );
-    if (undisturbed) await this.compare();
+  // Hosts that come and go
+
+  /** A session that an earlier host has left. */
+  private async earlier(): Promise<void> {
+    const { files, policy, barPath } = pick(this.next, this.world.markets);
+    const sources = files.flatMap(({ file }) => {
+      const opened = this.world.opened.get(file);
+      return opened ? [{ ...opened, name: file.name }] : [];
+    });
+    const session = new Session({ sources, policy: loadPolicy(policy, 'the first policy'), barPath, entries: [] });
+    const recordings = await Promise.all(sources.map(toKeep));
+    const digests = recordings.map(({ digest }) => digest);
+    const named = { id: 'first', name: session.title, parent: null, digests, policy: 'first', entries: [] };
+    await Keeper.of(this.disk.plain(), named, recordings).keep(session.journal, session.place);
   }
 
-  /** The session that was used last: it is come back to. */
-  private lastOpen(): string | undefined {
-    const id = this.world.db.selectValue('SELECT id FROM sessions WHERE records > 0 ORDER BY touched DESC, key DESC LIMIT 1');
-    return typeof id === 'string' ? id : undefined;
-  }
-
-  /** The journal on the page is the one in the database, to the letter, as far as both go. */
-  private async compare(): Promise<void> {
-    const { life, world } = this;
-    const journal = await life.journal();
-    const session = life.page.keeping?.session;
-    if (journal === undefined || !session || life.page.keeping?.state !== 'kept') return;
-    const { store } = await storeInMemory(world.db);
-    const { lines } = await store.read(session);
-    const own = journal.split('\n').slice(0, -1);
-    const other = own.findIndex((line, at) => at < lines.length && line !== lines[at]);
-    if (other >= 0) throw new Broken(`record ${other + 1} of ${session} is another in the database`);
-    if (own.length > lines.length) throw new Broken(`${own.length} records of ${session}, and ${lines.length} in the database`);
-  }
-
-  private async act(): Promise<void> {
-    const { life, next, story, world } = this;
-    const roll = next();
-    if (roll < 0.4) return this.command();
-    if (roll < 0.6) {
-      const rows = life.frame.clock?.rows ?? 0;
-      const row = Math.floor(next() * (rows + 1));
-      story.push(`seek ${row}`);
-      life.send({ type: 'seek', row });
-    } else if (roll < 0.75) {
-      const to = pick(next, ['tick', 'bar', 'bar-back', 'event', 'proposal'] as const);
-      story.push(`step ${to}`);
-      life.send({ type: 'step', to });
-    } else if (roll < 0.85) {
-      story.push('play');
-      life.send({ type: 'speed', speed: pick(next, [60, 600, Number.POSITIVE_INFINITY]) });
-      life.send({ type: 'play' });
-      await life.pass(pick(next, [16, 100, 1_000]));
-      life.send({ type: 'pause' });
-    } else if (roll < 0.87) {
-      story.push('entries of a file');
-      life.send({ type: 'run-entries', entries: world.entries(life.frame.session?.symbols ?? []) });
-    } else if (roll < 0.92) {
-      const ids = world.db.selectValues('SELECT id FROM sessions ORDER BY key');
-      const id = ids.length > 0 ? pick(next, ids) : null;
-      if (typeof id === 'string') {
-        story.push(`open ${id}`);
-        life.send({ type: 'open-session', id });
-      }
-    } else {
-      story.push('wait');
-      await life.pass(pick(next, [500, 2_500, 6_000]));
-    }
-    if (!life.dead) await life.settle(next() < 0.8);
-  }
-
-  /** One command, now and then twice at once, as by a double click. */
-  private async command(): Promise<void> {
-    const { life, next, story, figures } = this;
-    await life.settle(true);
-    if (life.dead) return;
-    const command = commandOf(life.frame, next);
-    const times = next() < 0.2 ? 2 : 1;
-    const before = await this.seen();
-    if (life.dead) return;
-    for (let time = 0; time < times; time += 1) life.send({ type: 'command', command });
-    figures.commands += times;
-    await life.settle(true);
-    story.push(
-      `${JSON.stringify(command)}${times > 1 ? ' twice' : ''} → ${life.dead ? 'dead' : (life.page.keeping?.state ?? 'nothing')}`,
+  /** A new host, with a page of its own, or with the page of a tab that has looked on. @param shown what was shown, where all was quiet before */
+  private begin(heir?: SimulatedPage, shown?: Shown): void {
+    const { disk } = this;
+    disk.restart();
+    const remembered = heir ? null : (this.life?.page.remembered ?? null);
+    const page = heir ?? new SimulatedPage(remembered);
+    page.owes = false;
+    const alive: { life?: Life } = {};
+    const host = new Host(
+      {
+        post: (message) => alive.life && this.posted(alive.life, page, message),
+        now: () => {
+          if (alive.life) this.judge.looksAtClock(alive.life);
+          return this.clock.now();
+        },
+        later: (run, ms) => this.timeline.in(ms, () => alive.life?.alive && void this.works(alive.life, run())),
+        id: () => `s${(this.ids += 1)}`,
+        openStore: () => (alive.life ? disk.open(alive.life) : Promise.reject(new Error('nobody asks'))),
+        read: (file, _, onProgress, signal) => this.read(file, onProgress, signal, alive.life),
+      },
+      heir?.given,
     );
-    if (life.dead) return;
-    const after = await this.seen();
-    if (life.dead || !life.acknowledging) return;
-    if (after.state === 'failing') figures.held += 1;
-    if (before.state === 'kept' && after.state === 'kept' && after.faults === before.faults && after.kept !== before.kept + times)
-      throw new Broken(`[P12][F12] ${times} commands were taken, and ${after.kept - before.kept} are kept`);
-    if (before.state === 'kept' && after.state === 'failing' && times === 1) this.undone(before, after);
-    if (
-      before.state === 'failing' &&
-      after.state === 'failing' &&
-      /"OrderPlaced".*"purpose":"(?:entry|add)"/.test(since(before, after))
-    )
-      throw new Broken('[F14] risk was added while nothing could be saved');
+    const session = disk.last;
+    const left = session && { session, shown, faulted: disk.faulted };
+    const life: Life = { alive: true, ends: false, host, page, mirrors: new Map(), working: 0, left };
+    alive.life = life;
+    this.life = life;
+    this.tell(heir ? 'a tab that has looked on takes over' : 'the page is loaded');
+    this.send({ type: 'start', policy: 'intraday', remembered });
   }
 
-  private async seen(): Promise<Seen> {
-    const { life, world } = this;
-    const journal = (await life.journal()) ?? '';
-    const { keeping, faults } = life.page;
-    return {
-      kept: world.commands(),
-      faults: faults.length,
-      state: keeping?.state,
-      ahead: life.frame.clock?.laterDecisions ?? 0,
-      journal,
+  private crashSometime(): void {
+    const { next } = this;
+    const soon = next() < 0.3;
+    this.untilCrash = this.evening ? Number.POSITIVE_INFINITY : Math.ceil(soon ? next() * 25 : 20 + next() * 500);
+  }
+
+  /** The host is gone from one moment to the next, or ends in good order; another begins on what it has left. */
+  private async crash(): Promise<void> {
+    const { life, disk, judge, next } = this;
+    if (!life) return;
+    const shown = this.isQuiet(life) && this.isSettled(life) ? life.page.shown : undefined;
+    if (shown && next() < 0.2) {
+      judge.figures['ends in good order'] += 1;
+      await this.end(life);
+    } else {
+      judge.figures.crashes += 1;
+      this.tell(`the host is gone${shown ? ', and all was quiet' : ''}`);
+    }
+    life.alive = false;
+    const acknowledged = new Map(disk.acknowledged);
+    disk.crash();
+    await judge.gone(acknowledged);
+    const [heir] = [...life.mirrors.values(), ...(next() < 0.2 ? [life.page] : [])];
+    this.crashSometime();
+    this.begin(next() < 0.5 ? heir : undefined, shown);
+  }
+
+  private async end(life: Life): Promise<void> {
+    this.tell('the host ends in good order');
+    life.ends = true;
+    void this.works(life, life.host.stop());
+    while (life.working > 0 && this.timeline.step()) await settled();
+  }
+
+  // What happens
+
+  /** A host works on something: until it is done, it is not quiet. */
+  private async works(life: Life, work: unknown): Promise<void> {
+    life.working += 1;
+    try {
+      await work;
+    } catch (error) {
+      this.judge.breaks('the host never throws', error instanceof Error ? error.stack : String(error));
+    } finally {
+      life.working -= 1;
+    }
+  }
+
+  private send(message: ToWorker): void {
+    const { life, judge } = this;
+    if (!life) return;
+    this.tell(`→ ${inShort(message)}`);
+    if (message.type !== 'command') return void this.works(life, life.host.receive(message));
+    const { command } = message;
+    const told = life.page.faults.length;
+    judge.figures.commands += 1;
+    judge.sent.set(keyOf(command), (judge.sent.get(keyOf(command)) ?? 0) + 1);
+    const taken = async (): Promise<void> => {
+      await life.host.receive(message);
+      if (life.alive && !life.ends) judge.taken(life, command, told);
     };
+    void this.works(life, taken());
   }
 
-  /** [F14] What could not be saved was not done: all that is new is that what adds risk is held, and what lay ahead lies ahead. */
-  private undone(before: Seen, after: Seen): void {
-    if (!after.journal.startsWith(before.journal)) throw new Broken('[F14] what was before a failure is not what is after it');
-    const fresh = since(before, after)
-      .split('\n')
-      .filter((line) => line !== '' && !line.includes('"SetHold"') && !line.includes('"HoldBegan"'));
-    if (fresh.length > 0) throw new Broken(`[F14] something was done that could not be saved: ${fresh[0]?.slice(0, 200)}`);
-    // the hold is a decision of its own: in the past of a session it begins a branch
-    if (before.ahead > 0 && after.ahead > before.ahead) throw new Broken('[F14] more lies ahead after a failure than before');
+  private ask(question: Extract<ToWorker, { type: 'ask' }>['question']): void {
+    this.send({ type: 'ask', id: (this.ids += 1), question });
   }
 
-  private async end(): Promise<void> {
-    const { life, world, figures } = this;
+  private async read(file: File, onProgress: (share: number) => void, signal: AbortSignal, life: Life | undefined) {
+    const opened = this.world.opened.get(file);
+    const ms = pick(this.next, [0, 5, 400]);
+    for (const share of [0.5, 1]) {
+      await new Promise<void>((resolve) => this.timeline.in(ms, () => life?.alive && resolve()));
+      signal.throwIfAborted();
+      onProgress(share);
+    }
+    if (!opened) throw new RangeError(`${file.name} is not of this world`);
+    return opened;
+  }
+
+  /** @param tab where it is the page of a tab that looks on */
+  private posted(life: Life, page: SimulatedPage, message: FromWorker, tab?: string): void {
+    if (!life.alive) return;
+    const { judge, next } = this;
+    page.take(structuredClone(message));
+    if (message.type === 'fault') {
+      this.tell(`← ${message.fatal ? 'FATAL ' : ''}${message.message}: ${message.detail}`);
+      if (message.fatal) judge.breaks('the engine never stops', message.detail);
+      if (message.message.startsWith('Not done')) judge.undone(life);
+    }
+    if (message.type !== 'frame') return;
+    judge.frame(life, page, message);
+    const { keeping, seq } = message;
+    if (keeping)
+      this.tell(
+        `← ${tab ?? ''} ${keeping.state} ${keeping.session ?? ''} ${keeping.records} ${keeping.trouble?.message ?? keeping.message}`,
+      );
+    this.timeline.in(pick(next, [0, 0, 1, 16, 16, 700]), () => {
+      if (!life.alive) return;
+      page.owes = false;
+      const ack: ToWorker = { type: 'ack', seq };
+      void this.works(life, tab === undefined ? life.host.receive(ack) : life.host.receiveFrom(tab, ack));
+    });
+  }
+
+  private weather(): void {
+    if (this.evening) return;
+    const { disk, next, timeline } = this;
+    disk.change();
+    if (!disk.isFair) this.fairSince = Number.POSITIVE_INFINITY;
+    else if (this.fairSince === Number.POSITIVE_INFINITY) this.fairSince = timeline.now;
+    if (next() < 0.2) disk.setWall();
+    if (next() < 0.4) this.tell(`the host's clock: ${this.clock.change()}`);
+    timeline.in(300 + next() * pick(next, [2_000, 2_000, 20_000]), () => this.weather());
+  }
+
+  /** The user does something, and does not wait for what comes of it. */
+  private act(): void {
+    const { life, next } = this;
+    if (!life || life.ends || this.evening) return;
+    // most wait until there is something to look at
+    if (life.left && next() < 0.7) return;
+    if (life.page.keeping?.trouble && next() < 0.5) {
+      this.untilCrash = 1;
+      return;
+    }
+    const roll = next();
+    if (roll < 0.03) return this.lookOn(life);
+    if (roll < 0.06) return this.changeLibrary(life);
+    if (roll < 0.08) return this.ask({ ask: 'export' });
+    const message = nextMessage(next, this.world, this.disk, sessionOf(life));
+    if (message.type !== 'cancel') life.left = undefined;
+    this.send(message);
+    if (next() < 0.1) this.send(message);
+  }
+
+  /** Another tab begins to look on, or is closed. */
+  private lookOn(life: Life): void {
+    const [known] = life.mirrors.keys();
+    if (known !== undefined) {
+      leave(life, known);
+      life.mirrors.delete(known);
+      return;
+    }
+    const page = new SimulatedPage();
+    const tab = `tab ${(this.ids += 1)}`;
+    life.mirrors.set(tab, page);
+    this.tell(`${tab} looks on`);
+    life.host.join(tab, (message) => life.mirrors.has(tab) && this.posted(life, page, message, tab), page.given);
+  }
+
+  private changeLibrary(life: Life): void {
+    const { next } = this;
+    const { sessions } = this.disk;
+    // who deletes sees what is open
+    if (sessions.length === 0 || life.page.keeping?.session !== keeperOf(life)?.id) return;
+    const { id } = pick(next, sessions);
+    const removes = next() < 0.5;
+    if (removes) this.disk.unwanted.add(id);
+    const change: LibraryChange = removes ? { what: 'remove-session', id } : { what: 'rename-session', id, name: `named ${id}` };
+    this.ask({ ask: 'library', change });
+  }
+
+  // What is looked at
+
+  /** Nothing is being done, and every page has been told everything. */
+  private isQuiet({ working, page, mirrors }: Life): boolean {
+    return working === 0 && !this.disk.busy && ![page, ...mirrors.values()].some(({ owes }) => owes);
+  }
+
+  /** What is shown is what a host would come back to. */
+  private isSettled(life: Life): boolean {
     const { keeping } = life.page;
-    if (keeping?.state === 'failing') throw new Broken(`the store works again, and still nothing is saved: ${keeping.message}`);
-    if (keeping?.state !== 'kept') {
-      // whatever the store did meanwhile, a start without faults finds everything
-      await this.restart();
-      if (this.life.page.keeping?.state !== 'kept')
-        throw new Broken(`the store works again, and the page says ${JSON.stringify(this.life.page.keeping)}`);
-    }
-    await this.compare();
-    const mirror = await this.life.mirrored();
-    for (const view of ['positions', 'proposals', 'orders', 'account'] as const)
-      if (JSON.stringify(mirror[view]) !== JSON.stringify(this.life.frame[view]))
-        throw new Broken(`a page that joins is shown other ${view}`);
-    const { store } = await storeInMemory(world.db);
-    const { sessions } = await store.library();
-    figures.sessions = sessions.length;
-    for (const [id, shown] of world.acknowledged)
-      if (sessions.some((session) => session.id === id) && world.recordsOf(id) < shown)
-        throw new Broken(`${shown} records of ${id} were shown as kept, and ${world.recordsOf(id)} are left`);
-    for (const { id, place } of sessions) {
-      const { lines, entries } = await store.read(id);
-      const { records } = readJournal(lines.map((line) => `${line}\n`).join(''), id);
-      figures.records += records.length;
-      this.judge(id, records);
-      this.again(id, records, place ?? { row: 0, point: 0 }, entries);
-    }
+    return keeping?.state === 'kept' && !keeping.trouble && this.disk.hasNoted && !isWalking(life);
   }
 
-  /** Nothing has two outcomes, and nothing adds risk while it is held. */
-  private judge(id: string, records: readonly JournalRecord[]): void {
-    const outcomes = new Set<string>();
-    let held = false;
-    const once = (what: string): void => {
-      if (outcomes.has(what)) throw new Broken(`[P12][F12] ${id}: ${what} twice`);
-      outcomes.add(what);
-    };
-    for (const { event } of records) {
-      if (event.type === 'HoldBegan') held = true;
-      else if (event.type === 'HoldEnded') held = false;
-      else if (event.type === 'ProposalApproved' || event.type === 'ProposalRejected' || event.type === 'ProposalExpired')
-        once(`an end of ${event.proposalId}`);
-      else if (event.type === 'ProposalApplied') once(`${event.proposalId} applied`);
-      else if (event.type === 'OrderPlaced') once(`${event.order.id} placed`);
-      const purpose = event.type === 'OrderPlaced' ? event.order.purpose : event.type === 'OrderFilled' ? event.purpose : '';
-      if (held && (purpose === 'entry' || purpose === 'add'))
-        throw new Broken(`[F14] ${id}: ${event.type} of an ${purpose} while held`);
-    }
+  private look(): void {
+    const { life, judge } = this;
+    if (!life || judge.broken) return;
+    judge.always(life);
+    if (!this.isQuiet(life)) return;
+    judge.quiet(life, this.timeline.now - Math.max(this.fairSince, this.disk.faultedAt));
+    const { left } = life;
+    life.left = undefined;
+    if (left) judge.cameBack(life, left);
+    else if (this.next() < 0.08) judge.compare(life);
   }
 
-  /** [P6] The same decisions, run straight through without any fault, give the same journal. */
-  private again(
-    id: string,
-    records: readonly JournalRecord[],
-    kept: { row: number; point: number },
-    entries: ConstructorParameters<typeof Engine>[0]['entries'],
-  ): void {
-    const first = records[0]?.event;
-    const last = records.at(-1);
-    if (first?.type !== 'SessionStarted' || !last) throw new Broken(`${id} does not begin`);
-    const text = records.map((record) => JSON.stringify(record));
-    const tapes = first.tapes.map(({ instrument, stamp, synthetic, digest }): Tape => {
-      return { ...this.world.tapeOf(instrument.symbol), instrument, stamp, synthetic, digest };
-    });
-    const engine = new Engine({
-      tapes,
-      policy: loadPolicy(first.policy, id),
-      barPath: first.barPath,
-      ...(entries ? { entries } : {}),
-      decisions: decisionsIn(text, id),
-    });
-    engine.goTo(isAfter(kept, last.tape) ? kept : last.tape);
-    const straight = engine.journal.map((record) => JSON.stringify(record));
-    const other = text.findIndex((line, at) => line !== straight[at]);
-    if (other >= 0) throw new Broken(`[P6] ${id}: record ${other + 1} comes out another when it is run straight through`);
-    if (straight.length !== text.length)
-      throw new Broken(`[P6] ${id}: ${text.length} records are kept, a straight run has ${straight.length}`);
+  // The end
+
+  private endDay(): void {
+    this.tell('the evening comes');
+    this.evening = true;
+    this.untilCrash = Number.POSITIVE_INFINITY;
+    this.disk.change('fair');
+    this.fairSince = this.timeline.now;
+    this.send({ type: 'pause' });
+    // time for whatever was not saved to be saved
+    this.timeline.in(60_000, () => undefined);
+  }
+
+  /** Once everything is kept, the session goes on to its end; then the host is gone, and it is come back to once more. */
+  private async isOver(): Promise<boolean> {
+    const { life } = this;
+    if (!life || life.left || !this.isQuiet(life) || life.page.keeping?.state === 'failing') return false;
+    const session = sessionOf(life);
+    if (!session) {
+      // nothing could be opened: the user loads the page anew
+      await this.crash();
+      return false;
+    }
+    this.ended += 1;
+    if (this.ended === 1) this.send({ type: 'seek', row: session.rows });
+    else this.judge.compare(life);
+    if (this.ended === 2 && !this.judge.broken) await this.crash();
+    return this.ended === 3;
   }
 }
