@@ -228,3 +228,19 @@ describe('[F14] what adds risk', () => {
     expect((await journalOf(page)).split('\n').at(-2)).toMatch(/"EntryDenied".*"HELD"/);
   });
 });
+
+describe('a store that could not be asked at the start', () => {
+  it('is asked again: what is opened then is kept', async () => {
+    const { open } = await browser();
+    let deaf = true;
+    const page = await open((store) => {
+      const { state } = store;
+      store.state = () => (deaf ? Promise.reject(new StoreError('failed', 'no answer')) : state.apply(store));
+    });
+    expect(page.keeping.trouble?.message).toContain('no answer');
+    deaf = false;
+    await page.send({ type: 'open-bundled', policy: 'intraday' });
+    expect(page.keeping).toMatchObject({ state: 'kept', records: 1 });
+    expect(await sessionsOf(page)).toHaveLength(1);
+  });
+});

@@ -296,11 +296,12 @@ export class Host {
     this.flush();
     try {
       await this.exclusive(async () => {
+        const { readOnly } = await this.stateOf(store);
         const { session, kept, notes } = await reopen(store, id, this.breather(turn));
         if (turn !== this.opening) return;
         const { view } = kept.session;
         if (view) this.transport.set({ ...view, speed: view.speed ?? Number.POSITIVE_INFINITY });
-        await this.install(session, this.storeState?.readOnly ? undefined : Keeper.again(store, kept));
+        await this.install(session, readOnly ? undefined : Keeper.again(store, kept));
         const lost = remembered - kept.lines.length;
         for (const note of [
           ...notes,
@@ -320,6 +321,11 @@ export class Host {
     } finally {
       if (turn === this.opening) this.progress = null;
     }
+  }
+
+  /** What can be done with the store; asked again where it has not answered before. */
+  private async stateOf(store: Store): Promise<StoreState> {
+    return (this.storeState ??= await store.state());
   }
 
   /** Shows how far a session has been walked again, now and then, and lets messages be heard. */
@@ -375,7 +381,8 @@ export class Host {
     const shown = this.session?.symbol;
     if (shown !== undefined && session.has(shown)) session.show(shown);
     const { store } = this;
-    if (!store || !this.storeState || this.storeState.readOnly) return this.install(session, undefined);
+    const state = store && (await this.stateOf(store).catch(() => undefined));
+    if (!store || !state || state.readOnly) return this.install(session, undefined);
     const keeper = await this.keeperOf(store, session, session.title);
     signal.throwIfAborted();
     await this.install(session, keeper);

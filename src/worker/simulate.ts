@@ -1,6 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Sqlite3Static } from '@sqlite.org/sqlite-wasm';
-import type { Tape } from '../domain/tape.ts';
 import { type Dice, dice, pick } from '../engine/dice.ts';
 import { sqliteInMemory } from '../journal/testing.ts';
 import { loadPolicy } from '../policy/load.ts';
@@ -86,8 +85,7 @@ class Simulation {
       placed: (session, place) => this.life && this.judge.placed(this.life, session, place),
       breaks: (promise, why) => this.judge.breaks(promise, why),
     });
-    const tapes = [...world.opened.values()].map(({ tape }): [string, Tape] => [tape.digest, tape]);
-    this.judge = new Judge(this.disk, new Map(tapes), tell);
+    this.judge = new Judge(this.disk, world.tapes, tell);
   }
 
   close(): void {

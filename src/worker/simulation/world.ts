@@ -3,7 +3,7 @@ import type { BarPath, Stamp, Tape } from '../../domain/tape.ts';
 import { worldOf } from '../../engine/chance.ts';
 import { dice } from '../../engine/dice.ts';
 import { namedColumns } from '../../feeds/columns.ts';
-import { openFile } from '../../feeds/open.ts';
+import { openBundled, openFile } from '../../feeds/open.ts';
 import type { OpenedFile } from '../../formats/csv.ts';
 import type { FileToOpen, ImportOptions } from '../protocol.ts';
 
@@ -35,9 +35,12 @@ export interface World {
   markets: Market[];
   /** what comes of reading each file */
   opened: ReadonlyMap<File, OpenedFile>;
+  /** by digest; that of the bundled session among them, which is opened where there is nothing else */
+  tapes: ReadonlyMap<string, Tape>;
 }
 
 const MARKETS = 2;
+const bundled = openBundled();
 
 /** Small random markets, as files. Same seed, same world. */
 export async function worldOfFiles(seed: number): Promise<World> {
@@ -59,5 +62,6 @@ export async function worldOfFiles(seed: number): Promise<World> {
     }
     markets.push({ files, policy: policy.source, barPath });
   }
-  return { markets, opened };
+  const tapes = [await bundled, ...opened.values()].map(({ tape }): [string, Tape] => [tape.digest, tape]);
+  return { markets, opened, tapes: new Map(tapes) };
 }
