@@ -237,7 +237,7 @@ describe('a store that could not be asked at the start', () => {
       const { state } = store;
       store.state = () => (deaf ? Promise.reject(new StoreError('failed', 'no answer')) : state.apply(store));
     });
-    expect(page.keeping.trouble?.message).toContain('no answer');
+    expect(page.keeping?.trouble?.message).toContain('no answer');
     deaf = false;
     await page.send({ type: 'open-bundled', policy: 'intraday' });
     expect(page.keeping).toMatchObject({ state: 'kept', records: 1 });
