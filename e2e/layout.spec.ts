@@ -163,6 +163,21 @@ test('nothing is cut or lies on something else with several instruments, nor whi
   await look('halted twice');
 });
 
+test('what can be done with what is kept lies in reach of the mouse, however long its names are', async ({ page }) => {
+  await openApp(page);
+  await drop(page, twin('eq_TWIN_1m_2025-03-03_2025-03-07_exported_once_more.csv'));
+  await confirmImport(page);
+  await page.getByRole('tab', { name: 'Sessions' }).click();
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const name of ['Sessions', 'Recordings'])
+      for (const way of [/^Export/, /^Rename/, /^Delete/])
+        await page.getByRole('table', { name, exact: true }).getByRole('button', { name: way }).first().click({ trial: true });
+    await picture(page, `${size.width} kept`);
+    expect.soft(await spoilt(page), `${size.width} kept`).toEqual([]);
+  }
+});
+
 test('dialogs fit into 1024×768', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
   await openApp(page);

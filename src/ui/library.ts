@@ -4,7 +4,7 @@ import { type ChartOptions, choose, type Theme, useChoices } from './choices.ts'
 import type { Draft } from './draft.ts';
 import { client } from './engine.ts';
 import { save } from './save.ts';
-import { usePage } from './store.ts';
+import { addFault, usePage } from './store.ts';
 
 const KEY = ['library'];
 const STORAGE_MS = 10_000;
@@ -38,10 +38,14 @@ export function useForgetLibrary(): () => Promise<void> {
   return () => queries.invalidateQueries({ queryKey: KEY });
 }
 
-/** Hands what is kept to the browser's downloads. @returns the file's name */
+/** Hands what is kept to the browser's downloads, and shows what of it could not be read. @returns the file's name */
 export async function saveStored(file: StoredForm): Promise<string> {
-  const { name, type, data } = await client.ask({ ask: 'stored', file });
+  const { name, type, data, left = [] } = await client.ask({ ask: 'stored', file });
   save(name, data, type);
+  if (left.length > 0) {
+    const message = `Left out of ${name}, because it cannot be read`;
+    usePage.setState(addFault(usePage.getState(), { type: 'fault', fatal: false, message, detail: left.join('\n') }));
+  }
   return name;
 }
 

@@ -1,11 +1,13 @@
+import type { Database } from '@sqlite.org/sqlite-wasm';
 import { describe, expect, it } from 'vitest';
+import type { Store } from '../journal/store.ts';
 import { storeInMemory } from '../journal/testing.ts';
 import type { StoredFile, StoredForm } from './protocol.ts';
 import { Page } from './testing.ts';
 
 /** A page on a database of its own, with a session in which something was decided, and a branch of it. */
-async function used(): Promise<Page> {
-  const page = new Page();
+async function used(openStore?: () => Promise<Store>): Promise<Page> {
+  const page = new Page(openStore);
   await page.send({ type: 'start', policy: 'intraday', remembered: null });
   const enter = (side: 'long' | 'short') =>
     page.send({
@@ -20,6 +22,12 @@ async function used(): Promise<Page> {
   await enter('short');
   await page.send({ type: 'seek', row: 320 });
   return page;
+}
+
+/** Makes the first session's first record another. */
+function damage(db: Database): void {
+  db.exec(`DROP TRIGGER events_stay; DROP TRIGGER events_stay_with_their_session;
+    UPDATE events SET record = replace(record, 'intraday', 'intradaY') WHERE seq = 1 AND session = 1`);
 }
 
 async function fresh(): Promise<Page> {
@@ -74,6 +82,19 @@ describe('a session bundle', () => {
     expect(await journalOf(other)).toBe(journal);
   });
 
+  it('that is opened while a file is read leaves no sign of that reading behind', async () => {
+    const page = await used();
+    const file = await stored(page, { what: 'session', id: page.keeping?.session ?? '', as: 'bundle' });
+    const slow = new File(['ts,price'], 'slow.csv');
+    slow.slice = () => Object.assign(new Blob(), { arrayBuffer: () => new Promise<ArrayBuffer>(() => undefined) });
+    const files = [{ file: slow, options: {} }];
+    void page.send({ type: 'open-files', files, policy: 'intraday', barPath: 'adverse-first' });
+    const progress = () => page.frames.findLast((frame) => frame.progress !== undefined)?.progress;
+    await expect.poll(progress).toMatchObject({ label: 'Reading' });
+    await page.ask({ ask: 'archive', file, restore: true });
+    expect(progress()).toBeNull();
+  });
+
   it('is refused where a byte of it is another', async () => {
     const page = await used();
     const file = await stored(page, { what: 'session', id: page.keeping?.session ?? '', as: 'bundle' });
@@ -118,6 +139,40 @@ describe('a backup', () => {
     const again = await other.ask({ ask: 'archive', file, restore: true });
     expect(again?.restored).toBe('1 recordings, 1 policies, 0 sessions; 2 were here already');
     expect((await other.ask({ ask: 'library' })).sessions).toHaveLength(kept.sessions.length);
+  });
+
+  it('[F15] brings a session back whose journal is damaged here, beside it and with its branches, and once', async () => {
+    const { store, db } = await storeInMemory();
+    const page = await used(() => Promise.resolve(store));
+    const kept = await page.ask({ ask: 'library' });
+    const file = await stored(page, { what: 'backup', settings: {} });
+    damage(db);
+    const view = await page.ask({ ask: 'archive', file, restore: true });
+    expect(view?.restored).toBe('1 recordings, 0 policies, 2 sessions');
+    const { sessions } = await page.ask({ ask: 'library' });
+    expect(sessions).toHaveLength(2 * kept.sessions.length);
+    const back = sessions.filter(({ id }) => !kept.sessions.some((one) => one.id === id));
+    const whole = back.find(({ parent }) => parent === null);
+    expect(back.find(({ parent }) => parent !== null)?.parent?.session).toBe(whole?.id);
+    for (const { id } of back) await page.send({ type: 'open-session', id });
+    expect(page.faults).toEqual([]);
+    const again = await page.ask({ ask: 'archive', file, restore: true });
+    expect(again?.restored).toBe('1 recordings, 0 policies, 0 sessions; 2 were here already');
+  });
+
+  it('[F15] holds every session that can be read, and names the one that cannot', async () => {
+    const { store, db } = await storeInMemory();
+    const page = await used(() => Promise.resolve(store));
+    await page.send({ type: 'open-bundled', policy: 'active' });
+    await page.send({ type: 'seek', row: 300 });
+    const { sessions } = await page.ask({ ask: 'library' });
+    damage(db);
+    const { name, data, left } = await page.ask({ ask: 'stored', file: { what: 'backup', settings: {} } });
+    expect(left).toHaveLength(2);
+    expect(left?.[0]).toMatch(/DEMO.*record 1/);
+    const other = await fresh();
+    const view = await other.ask({ ask: 'archive', file: new File([data], name), restore: false });
+    expect(view).toMatchObject({ faults: [], sessions: [{ id: sessions[0]?.id }] });
   });
 });
 

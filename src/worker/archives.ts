@@ -6,13 +6,15 @@ import { type Backup, backupOf, readBackup } from '../journal/backup.ts';
 import { bundleOf, readBundle, type SessionBundle } from '../journal/bundle.ts';
 import { archiveKind } from '../journal/kind.ts';
 import type { SessionParts } from '../journal/session-files.ts';
-import type { Bytes, Store } from '../journal/store.ts';
+import { type Bytes, type Store, StoreError } from '../journal/store.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { Keeper } from './keeper.ts';
 import { about, decisionsIn } from './kept.ts';
 import type { ArchiveView } from './protocol.ts';
 import { rerun } from './rerun.ts';
 import { Session } from './session.ts';
+
+const recordsIn = (journal: string): number => journal.split('\n').length - 1;
 
 const MEGABYTE = 1_048_576;
 /** Larger archives are refused before they are read. */
@@ -42,17 +44,40 @@ export async function bundled(store: Store, id: string): Promise<Bytes> {
   return bundleOf(parts, new Map(recordings));
 }
 
-/** Everything that is kept. @param created an ISO 8601 time */
-export async function backedUp(store: Store, created: string, settings: Readonly<Record<string, unknown>>): Promise<Bytes> {
+/**
+ * Everything that is kept and can be read.
+ * @param created an ISO 8601 time
+ * @returns the backup, and of each session that cannot be read why it is left out
+ */
+export async function backedUp(
+  store: Store,
+  created: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<{ data: Bytes; left: string[] }> {
   const library = await store.library();
   const sessions: (SessionParts & { id: string })[] = [];
-  for (const { id, records } of library.sessions) {
+  const left: string[] = [];
+  for (const { id, name, records, digests } of library.sessions) {
     if (records === 0) continue;
-    sessions.push({ id, ...(await partsOf(store, id)) });
+    const gone = digests.find((digest) => !library.recordings.some((recording) => recording.digest === digest));
+    const parts = gone === undefined ? await readable(partsOf(store, id)) : `there is no recording ${gone.slice(0, 12)}`;
+    if (typeof parts !== 'string') sessions.push({ id, ...parts });
+    else left.push(parts.startsWith(name) ? parts : `${name}: ${parts}`);
   }
   const recordings = new Map<string, Bytes>();
   for (const { digest } of library.recordings) recordings.set(digest, await store.recording(digest));
-  return backupOf({ created, sessions, recordings, settings, policies: library.policies.map(({ policy }) => policy) });
+  const policies = library.policies.map(({ policy }) => policy);
+  return { data: await backupOf({ created, sessions, recordings, settings, policies }), left };
+}
+
+/** What is read of the store, or what is wrong with it there. @throws Error of any other kind */
+async function readable<T>(reading: Promise<T>): Promise<T | string> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof FormatError || (error instanceof StoreError && error.fault === 'damaged')) return error.message;
+    throw error;
+  }
 }
 
 /** What a dropped file is of ours, read and checked; null where it is something else. */
@@ -91,7 +116,7 @@ export async function openArchive(file: File): Promise<Opened | null> {
       const view: ArchiveView = {
         kind: 'backup',
         created,
-        sessions: sessions.map(({ id, name, journal }) => ({ id, name, records: journal.split('\n').length - 1 })),
+        sessions: sessions.map(({ id, name, journal }) => ({ id, name, records: recordsIn(journal) })),
         recordings: recordings.size,
         policies: policies.length,
         faults,
@@ -126,37 +151,57 @@ export async function restore(store: Store, { sessions, recordings, policies }: 
   for (const [digest, data] of recordings)
     await store.keepRecording({ ...about(await decodeRecording(data, `recording ${digest.slice(0, 12)}`)), data });
   for (const policy of policies) await store.keepPolicy({ name: String(policy.name), policy });
-  const there = new Set((await store.library()).sessions.map(({ id }) => id));
-  const restored = new Set<string>();
+  const { sessions: there } = await store.library();
+  /** what a session of the backup is called here */
+  const restored = new Map<string, string>();
   let same = 0;
-  // a branch after the session that it begins with
-  const waiting = [...sessions];
-  for (let session = waiting.shift(); session; session = waiting.shift()) {
-    const { id, parent } = session;
-    if (parent && waiting.some((other) => other.id === parent.session)) {
-      waiting.push(session);
-      continue;
+  for (const session of parentsFirst(sessions)) {
+    const { id, name } = session;
+    const taken = there.some((one) => one.id === id);
+    // one that came back beside a damaged one has another id
+    const twins = there.filter((one) => one.id === id || (one.name === name && one.records === recordsIn(session.journal)));
+    let here: string | undefined;
+    for (const twin of taken ? twins : [])
+      if (here === undefined && (await isKept(store, twin.id, session.journal))) here = twin.id;
+    if (here !== undefined) same += 1;
+    else {
+      here = taken ? freeId() : id;
+      await keepSession(store, session, here, restored);
     }
-    if (there.has(id) && (await isKept(store, id, session.journal))) {
-      same += 1;
-      restored.add(id);
-      continue;
-    }
-    await keepSession(store, session, there.has(id) ? freeId() : id, restored);
+    restored.set(id, here);
   }
   const count = restored.size - same;
   return `${recordings.size} recordings, ${policies.length} policies, ${count} sessions${same > 0 ? `; ${same} were here already` : ''}`;
 }
 
-async function keepSession(store: Store, session: Backup['sessions'][number], id: string, restored: Set<string>): Promise<void> {
+/** A branch after the session that it begins with. */
+function parentsFirst(sessions: Backup['sessions']): Backup['sessions'] {
+  const found = new Set<Backup['sessions'][number]>();
+  const byId = new Map(sessions.map((session) => [session.id, session]));
+  for (const session of sessions) {
+    const line: Backup['sessions'] = [];
+    for (let one: typeof session | undefined = session; one && !line.includes(one); one = byId.get(one.parent?.session ?? ''))
+      line.unshift(one);
+    for (const one of line) found.add(one);
+  }
+  return [...found];
+}
+
+async function keepSession(
+  store: Store,
+  session: Backup['sessions'][number],
+  id: string,
+  restored: ReadonlyMap<string, string>,
+): Promise<void> {
   const { name, journal, place, entries, start, parent } = session;
   const { records } = readJournal(journal, name);
+  const from = parent && restored.get(parent.session);
   const keeper = Keeper.of(
     store,
     {
       id,
       name,
-      parent: parent && restored.has(parent.session) ? { session: parent.session, seq: parent.record } : null,
+      parent: parent && from !== undefined ? { session: from, seq: parent.record } : null,
       digests: start.tapes.map(({ digest }) => digest),
       policy: loadPolicy(start.policy, name).policy.name,
       entries,
@@ -165,13 +210,13 @@ async function keepSession(store: Store, session: Backup['sessions'][number], id
   );
   await keeper.keep(records, place);
   await store.mark(id, { place });
-  restored.add(session.id);
 }
 
-/** Whether a session of the store is the same journal, or one that goes on from it. */
+/** Whether a session of the store is the same journal, or one that goes on from it. One that is damaged is neither. */
 async function isKept(store: Store, id: string, journal: string): Promise<boolean> {
-  const { lines } = await store.read(id);
-  return lines
+  const kept = await readable(store.read(id));
+  if (typeof kept === 'string') return false;
+  return kept.lines
     .map((line) => `${line}\n`)
     .join('')
     .startsWith(journal);

@@ -743,6 +743,7 @@ export class Host {
       return { ...opened.view, restored: await restore(store, opened.backup, () => this.around.id()) };
     const { bundle } = opened;
     this.begin();
+    this.progress = null;
     await this.exclusive(async () => {
       const session = sessionOf(bundle);
       await this.install(session, await this.keeperOf(store, session, bundle.name));

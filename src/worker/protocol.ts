@@ -224,6 +224,8 @@ export interface StoredFile {
   name: string;
   type: string;
   data: string | Bytes;
+  /** what could not be read and is not in it, a sentence each */
+  left?: string[];
 }
 
 /** How what happens is kept. */

@@ -38,8 +38,8 @@ export async function storedFile(store: Store, wanted: StoredForm): Promise<Stor
     }
     case 'backup': {
       const now = new Date();
-      const data = await backedUp(store, now.toISOString(), wanted.settings);
-      return file(`ratchet-backup-${now.toISOString().slice(0, 10)}.zip`, data);
+      const { data, left } = await backedUp(store, now.toISOString(), wanted.settings);
+      return { ...file(`ratchet-backup-${now.toISOString().slice(0, 10)}.zip`, data), left };
     }
     case 'session': {
       const { id, as } = wanted;

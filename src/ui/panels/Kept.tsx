@@ -52,13 +52,13 @@ function KeptSessions({ sessions, onWish }: { sessions: readonly KeptSession[]; 
           <tr key={id} aria-current={id === open || undefined}>
             <th scope="row">
               {id === open ? (
-                <b title="This session is open">{name}</b>
+                <b title={`${name} · this session is open`}>{name}</b>
               ) : (
                 <button
                   type="button"
                   data-quiet
                   disabled={!able}
-                  title="Open where it was left"
+                  title={`${name} · open where it was left`}
                   onClick={() => client.send({ type: 'open-session', id })}
                 >
                   {name}
@@ -138,7 +138,7 @@ function Recordings(props: { recordings: readonly KeptRecording[]; onWish: (wish
                   type="button"
                   data-quiet
                   disabled={!able}
-                  title={`Replay as a new session · digest ${digest}`}
+                  title={`${name} · replay as a new session · digest ${digest}`}
                   onClick={() => replay([digest])}
                 >
                   {name}
