@@ -244,3 +244,23 @@ describe('a store that could not be asked at the start', () => {
     expect(await sessionsOf(page)).toHaveLength(1);
   });
 });
+
+describe('what a user opens while the page starts', () => {
+  it('stays open and is kept: the start neither removes it nor opens another over it', async () => {
+    for (let later = 0; later < 24; later += 1) {
+      const { db, open } = await browser();
+      const first = await open();
+      await first.send({ type: 'seek', row: 250 });
+      const page = new Page(async () => (await storeInMemory(db)).store);
+      const { host } = page;
+      const start = host.receive({ type: 'start', policy: 'intraday', remembered: null });
+      for (let turn = 0; turn < later; turn += 1) await Promise.resolve();
+      await Promise.all([start, host.receive({ type: 'open-bundled', policy: 'fixed' })]);
+      await page.acknowledge();
+      expect(page.session?.policy, `${later} turns later`).toBe('fixed');
+      const kept = page.keeping?.session;
+      if (kept) expect((await sessionsOf(page)).map(({ id }) => id)).toContain(kept);
+      else expect(page.keeping?.message).toBe('Nothing is kept');
+    }
+  });
+});

@@ -93,6 +93,7 @@ export class Host {
   private marked = 0;
   private broken = false;
   private opening = 0;
+  private wanted: Promise<void> = Promise.resolve();
   private reading: AbortController | undefined;
   /** files that are only looked at */
   private readonly looking = new Set<AbortController>();
@@ -173,13 +174,13 @@ export class Host {
       case 'start':
         return this.start(message.policy, message.remembered);
       case 'open-bundled':
-        return this.open(bundledFiles, message.policy);
+        return this.asUserWants(this.open(bundledFiles, message.policy));
       case 'open-files':
-        return this.open((policy, tell, signal) => this.readFiles(message, policy, tell, signal), message.policy);
+        return this.asUserWants(this.open((policy, ...how) => this.readFiles(message, policy, ...how), message.policy));
       case 'open-recordings':
-        return this.open((policy, tell) => this.readRecordings(message, policy, tell), message.policy);
+        return this.asUserWants(this.open((policy, tell) => this.readRecordings(message, policy, tell), message.policy));
       case 'open-session':
-        return this.openKept(message.id);
+        return this.asUserWants(this.openKept(message.id));
       case 'policy': {
         const { session } = this;
         return session ? this.open((policy) => Promise.resolve(session.filesWith(policy)), message.policy) : undefined;
@@ -255,24 +256,42 @@ export class Host {
 
   // Opening
 
+  /** What is opened because the user has asked for it: a start that is under way does not open something else over it. */
+  private asUserWants(opening: Promise<void>): Promise<void> {
+    this.wanted = opening.catch(() => undefined);
+    return opening;
+  }
+
   private async start(policy: PolicyChoice, remembered: Remembered | null): Promise<void> {
+    let turn = this.begin();
     this.progress = { label: 'Opening the journal', share: 0 };
     this.flush();
     let library: Library | undefined;
+    let failure: unknown;
     try {
       this.store = await this.around.openStore();
       this.storeState = await this.store.state();
       library = await this.store.library();
     } catch (error) {
+      failure = error;
+    }
+    // a session whose first records were not kept any more never began; one that is just being begun has none yet
+    if (turn === this.opening && this.storeState?.readOnly === null)
+      for (const { id, records } of library?.sessions ?? [])
+        if (records === 0) await this.store?.remove(id).catch(() => undefined);
+    while (turn !== this.opening) {
+      turn = this.opening;
+      await this.wanted;
+      if (this.session) return;
+    }
+    if (!library || !this.store || !this.storeState) {
       // what it is can still be had as a file
       this.storeState = undefined;
       this.progress = null;
-      this.trouble(error instanceof StoreError && error.fault === 'damaged' ? 'damaged' : 'other', reasonOf(error), null);
+      const damaged = failure instanceof StoreError && failure.fault === 'damaged';
+      this.trouble(damaged ? 'damaged' : 'other', reasonOf(failure), null);
       return;
     }
-    // a session whose first records were not kept any more never began
-    for (const { id, records } of library.sessions)
-      if (records === 0 && !this.storeState.readOnly) await this.store.remove(id).catch(() => undefined);
     const last = library.sessions.find(({ records }) => records > 0);
     if (remembered && remembered.records > 1 && !library.sessions.some(({ id }) => id === remembered.session)) {
       this.progress = null;
