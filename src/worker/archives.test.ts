@@ -160,6 +160,32 @@ describe('a backup', () => {
     expect(again?.restored).toBe('1 recordings, 0 policies, 0 sessions; 2 were here already');
   });
 
+  it('that was restored leaves the session that is open the one that is come back to', async () => {
+    const page = await used();
+    const file = await stored(page, { what: 'backup', settings: {} });
+    const { store } = await storeInMemory();
+    const other = new Page(() => Promise.resolve(store));
+    await other.send({ type: 'start', policy: 'active', remembered: null });
+    const id = other.keeping?.session;
+    await other.ask({ ask: 'archive', file, restore: true });
+    const again = new Page(() => Promise.resolve(store));
+    await again.send({ type: 'start', policy: 'active', remembered: null });
+    expect(again.keeping?.session).toBe(id);
+  });
+
+  it('[F15] makes a recording whole that is damaged here, and with it the sessions that need it', async () => {
+    const { store, db } = await storeInMemory();
+    const page = await used(() => Promise.resolve(store));
+    const file = await stored(page, { what: 'backup', settings: {} });
+    db.exec("UPDATE recordings SET data = CAST(replace(data, 'PAR1', 'PAR2') AS BLOB)");
+    const id = page.keeping?.session ?? '';
+    await page.send({ type: 'open-session', id });
+    expect(page.faults).toHaveLength(1);
+    await page.ask({ ask: 'archive', file, restore: true });
+    await page.send({ type: 'open-session', id });
+    expect(page.faults).toHaveLength(1);
+  });
+
   it('[F15] holds every session that can be read, and names the one that cannot', async () => {
     const { store, db } = await storeInMemory();
     const page = await used(() => Promise.resolve(store));
