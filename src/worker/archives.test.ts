@@ -1,7 +1,9 @@
 import type { Database } from '@sqlite.org/sqlite-wasm';
 import { describe, expect, it } from 'vitest';
+import { readBackup } from '../journal/backup.ts';
 import type { Store } from '../journal/store.ts';
 import { storeInMemory } from '../journal/testing.ts';
+import { restore } from './archives.ts';
 import type { StoredFile, StoredForm } from './protocol.ts';
 import { Page } from './testing.ts';
 
@@ -158,6 +160,21 @@ describe('a backup', () => {
     expect(page.faults).toEqual([]);
     const again = await page.ask({ ask: 'archive', file, restore: true });
     expect(again?.restored).toBe('1 recordings, 0 policies, 0 sessions; 2 were here already');
+  });
+
+  it('whose branches begin with each other is restored all the same', async () => {
+    const page = await used();
+    const file = await stored(page, { what: 'backup', settings: {} });
+    const backup = await readBackup(new Uint8Array(await file.arrayBuffer()), file.name);
+    const [a, b] = backup.sessions;
+    if (!a || !b) throw new Error('expected a session and its branch');
+    const sessions = [
+      { ...a, parent: { session: b.id, record: 1 } },
+      { ...b, parent: { session: a.id, record: 1 } },
+    ];
+    const { store } = await storeInMemory();
+    expect(await restore(store, { ...backup, sessions }, () => 'another')).toContain('2 sessions');
+    expect((await store.read(a.id)).lines).toHaveLength(a.journal.split('\n').length - 1);
   });
 
   it('that was restored leaves the session that is open the one that is come back to', async () => {
