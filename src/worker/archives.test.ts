@@ -1,7 +1,9 @@
 import type { Database } from '@sqlite.org/sqlite-wasm';
 import { describe, expect, it } from 'vitest';
+import { readBackup } from '../journal/backup.ts';
 import type { Store } from '../journal/store.ts';
 import { storeInMemory } from '../journal/testing.ts';
+import { restore } from './archives.ts';
 import type { StoredFile, StoredForm } from './protocol.ts';
 import { Page } from './testing.ts';
 
@@ -158,6 +160,47 @@ describe('a backup', () => {
     expect(page.faults).toEqual([]);
     const again = await page.ask({ ask: 'archive', file, restore: true });
     expect(again?.restored).toBe('1 recordings, 0 policies, 0 sessions; 2 were here already');
+  });
+
+  it('whose branches begin with each other is restored all the same', async () => {
+    const page = await used();
+    const file = await stored(page, { what: 'backup', settings: {} });
+    const backup = await readBackup(new Uint8Array(await file.arrayBuffer()), file.name);
+    const [a, b] = backup.sessions;
+    if (!a || !b) throw new Error('expected a session and its branch');
+    const sessions = [
+      { ...a, parent: { session: b.id, record: 1 } },
+      { ...b, parent: { session: a.id, record: 1 } },
+    ];
+    const { store } = await storeInMemory();
+    expect(await restore(store, { ...backup, sessions }, () => 'another')).toContain('2 sessions');
+    expect((await store.read(a.id)).lines).toHaveLength(a.journal.split('\n').length - 1);
+  });
+
+  it('that was restored leaves the session that is open the one that is come back to', async () => {
+    const page = await used();
+    const file = await stored(page, { what: 'backup', settings: {} });
+    const { store } = await storeInMemory();
+    const other = new Page(() => Promise.resolve(store));
+    await other.send({ type: 'start', policy: 'active', remembered: null });
+    const id = other.keeping?.session;
+    await other.ask({ ask: 'archive', file, restore: true });
+    const again = new Page(() => Promise.resolve(store));
+    await again.send({ type: 'start', policy: 'active', remembered: null });
+    expect(again.keeping?.session).toBe(id);
+  });
+
+  it('[F15] makes a recording whole that is damaged here, and with it the sessions that need it', async () => {
+    const { store, db } = await storeInMemory();
+    const page = await used(() => Promise.resolve(store));
+    const file = await stored(page, { what: 'backup', settings: {} });
+    db.exec("UPDATE recordings SET data = CAST(replace(data, 'PAR1', 'PAR2') AS BLOB)");
+    const id = page.keeping?.session ?? '';
+    await page.send({ type: 'open-session', id });
+    expect(page.faults).toHaveLength(1);
+    await page.ask({ ask: 'archive', file, restore: true });
+    await page.send({ type: 'open-session', id });
+    expect(page.faults).toHaveLength(1);
   });
 
   it('[F15] holds every session that can be read, and names the one that cannot', async () => {

@@ -9,7 +9,7 @@ import type { SessionParts } from '../journal/session-files.ts';
 import { type Bytes, type Store, StoreError } from '../journal/store.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { Keeper } from './keeper.ts';
-import { about, decisionsIn } from './kept.ts';
+import { about, decisionsIn, recorded } from './kept.ts';
 import type { ArchiveView } from './protocol.ts';
 import { rerun } from './rerun.ts';
 import { Session } from './session.ts';
@@ -148,8 +148,12 @@ export function sessionOf({ start, recordings, place, decisions, entries }: Sess
  * @returns what was restored, for a person
  */
 export async function restore(store: Store, { sessions, recordings, policies }: Backup, freeId: () => string): Promise<string> {
-  for (const [digest, data] of recordings)
+  const held = new Set((await store.library()).recordings.map(({ digest }) => digest));
+  for (const [digest, data] of recordings) {
+    // one that cannot be read here any more makes room for the one that can
+    if (held.has(digest) && typeof (await readable(recorded(store, digest))) === 'string') await store.removeRecording(digest);
     await store.keepRecording({ ...about(await decodeRecording(data, `recording ${digest.slice(0, 12)}`)), data });
+  }
   for (const policy of policies) await store.keepPolicy({ name: String(policy.name), policy });
   const { sessions: there } = await store.library();
   /** what a session of the backup is called here */

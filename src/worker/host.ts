@@ -616,7 +616,7 @@ export class Host {
       kind: storeState?.kind ?? null,
       message,
       session: keeper?.id ?? null,
-      name: session.title,
+      name: keeper?.name ?? session.title,
       records: keeper?.durable ?? 0,
       trouble: null,
     };
@@ -758,8 +758,12 @@ export class Host {
     if (!opened || !keep) return opened?.view ?? null;
     const { store } = this;
     if (!store || this.storeState?.readOnly) throw new RangeError(this.storeState?.readOnly ?? 'no journal is open');
-    if (opened.kind === 'backup')
-      return { ...opened.view, restored: await restore(store, opened.backup, () => this.around.id()) };
+    if (opened.kind === 'backup') {
+      const restored = await restore(store, opened.backup, () => this.around.id());
+      // what is open is what was used last, and not what was restored
+      await this.exclusive(() => this.mark()).catch(() => undefined);
+      return { ...opened.view, restored };
+    }
     const { bundle } = opened;
     this.begin();
     this.progress = null;
@@ -780,7 +784,9 @@ export class Host {
   private async change(store: Store, change: LibraryChange): Promise<void> {
     switch (change.what) {
       case 'rename-session':
-        return store.mark(change.id, { name: change.name });
+        await store.mark(change.id, { name: change.name });
+        if (this.keeper?.id === change.id) this.renamed(this.keeper, change.name);
+        return;
       case 'remove-session': {
         const { sessions } = await store.library();
         const parents = new Map(sessions.map(({ id, parent }) => [id, parent?.session]));
@@ -808,6 +814,11 @@ export class Host {
       default:
         return change satisfies never;
     }
+  }
+
+  private renamed(keeper: Keeper, name: string): void {
+    keeper.rename(name);
+    this.keeping = { ...this.keeping, name };
   }
 
   private review(policy: unknown, against: string | undefined): PolicyReview {

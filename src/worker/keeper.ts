@@ -61,6 +61,15 @@ export class Keeper {
     return this.session.id;
   }
 
+  get name(): string {
+    return this.session.name;
+  }
+
+  /** The session is called otherwise, and so are branches of it from now on. */
+  rename(name: string): void {
+    this.session = { ...this.session, name };
+  }
+
   /** The session that it begins with. */
   get parent(): string | undefined {
     return this.session.parent?.session;

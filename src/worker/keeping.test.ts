@@ -124,6 +124,20 @@ describe('a session that is kept', () => {
     expect((await journalOf(again)).startsWith(before)).toBe(true);
   });
 
+  it('gives a branch the name that it was given while it was open', async () => {
+    const { open } = await browser();
+    const page = await open();
+    await busy(page);
+    const id = page.keeping?.session ?? '';
+    await page.ask({ ask: 'library', change: { what: 'rename-session', id, name: 'Monday' } });
+    expect(page.keeping).toMatchObject({ session: id, name: 'Monday' });
+    await page.send({ type: 'seek', row: 100 });
+    await page.send(BUY);
+    const { sessions } = await page.ask({ ask: 'library' });
+    expect(sessions.map(({ name }) => name)).toEqual(['Monday', 'Monday']);
+    expect(page.keeping).toMatchObject({ session: sessions[0]?.id, name: 'Monday' });
+  });
+
   it('replayed again from the start and on to its end, without another decision, is kept once', async () => {
     const { open, db } = await browser();
     const page = await open();
