@@ -159,3 +159,27 @@ test('what is used of the storage is said, and whether the browser has agreed to
   await expect(page.getByRole('tabpanel', { name: 'Sessions' })).toContainText(/[\d.]+ (kB|MB) of [\d.]+ (MB|GB|TB) used/);
   await expect(page.getByRole('tabpanel', { name: 'Sessions' })).toContainText(/The browser has (not )?agreed to keep it/);
 });
+
+test('by keyboard: a session that is opened has the focus, and so does the one that is open once another is deleted', async ({
+  page,
+}) => {
+  await work(page);
+  await openFile(page, twin());
+  await seek(page, 40);
+  await enter(page, {});
+  await openLibrary(page);
+  const open = sessions(page).locator('tr[aria-current] b');
+  const former = (await sessions(page).locator('tr:not([aria-current]) th button').first().textContent()) ?? '';
+  await sessions(page).getByRole('button', { name: former, exact: true }).press('Enter');
+  await expect(open).toHaveText(former);
+  await expect(open).toBeFocused();
+  const other = sessions(page).locator('tbody tr:not([aria-current])');
+  const rows = await other.count();
+  await other
+    .first()
+    .getByRole('button', { name: /^Delete/ })
+    .press('Enter');
+  await dialog(page).getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+  await expect(other).toHaveCount(rows - 1);
+  await expect(open).toBeFocused();
+});

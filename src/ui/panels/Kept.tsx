@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import type { Library } from '../../worker/protocol.ts';
 import { useChoices } from '../choices.ts';
 import { client } from '../engine.ts';
@@ -25,12 +25,25 @@ export function Kept({ library }: { library: Library }): ReactNode {
   );
 }
 
+/** Once something was asked for, the session that is open takes the focus where what had it is gone with that. */
+function useFocusAfter(): { here: RefObject<HTMLElement | null>; asked: () => void } {
+  const here = useRef<HTMLElement>(null);
+  const waits = useRef(false);
+  useEffect(() => {
+    if (!waits.current || document.activeElement !== document.body) return;
+    waits.current = false;
+    here.current?.focus();
+  });
+  return { here, asked: () => void (waits.current = true) };
+}
+
 const useAble = (): boolean => usePage((page) => !page.dead && page.tab?.role === 'driver');
 
 function KeptSessions({ sessions, onWish }: { sessions: readonly KeptSession[]; onWish: (wish: KeptWish) => void }): ReactNode {
   const open = usePage((page) => page.keeping?.session ?? null);
   const records = usePage((page) => page.keeping?.records ?? 0);
   const able = useAble();
+  const { here, asked } = useFocusAfter();
   const nameOf = new Map(sessions.map(({ id, name }) => [id, name]));
   return (
     <table aria-label="Sessions">
@@ -52,14 +65,19 @@ function KeptSessions({ sessions, onWish }: { sessions: readonly KeptSession[]; 
           <tr key={id} aria-current={id === open || undefined}>
             <th scope="row">
               {id === open ? (
-                <b title={`${name} · this session is open`}>{name}</b>
+                <b ref={here} tabIndex={-1} title={`${name} · this session is open`}>
+                  {name}
+                </b>
               ) : (
                 <button
                   type="button"
                   data-quiet
                   disabled={!able}
                   title={`${name} · open where it was left`}
-                  onClick={() => client.send({ type: 'open-session', id })}
+                  onClick={() => {
+                    asked();
+                    client.send({ type: 'open-session', id });
+                  }}
                 >
                   {name}
                 </button>
@@ -79,7 +97,10 @@ function KeptSessions({ sessions, onWish }: { sessions: readonly KeptSession[]; 
                 able={able}
                 onRename={() => onWish({ what: 'rename-session', id, name })}
                 onExport={() => onWish({ what: 'export-session', id, name })}
-                onRemove={() => onWish({ what: 'remove-session', id, name })}
+                onRemove={() => {
+                  asked();
+                  onWish({ what: 'remove-session', id, name });
+                }}
               />
             </td>
           </tr>
