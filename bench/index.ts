@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { journal } from './journal.ts';
 import type { Measurement } from './measure.ts';
 import { policies } from './policies.ts';
+import { seedsTable } from './seeds-table.ts';
 import { bundle, inChromium, inNode } from './runtimes.ts';
+import { seek } from './seek.ts';
 
 /*
  * The engine beside a tight inline loop with the same rules, on the same tape, in the same run: what an event-sourced engine costs. It prints
@@ -98,7 +100,13 @@ async function engineBesideInline(): Promise<boolean> {
   return false;
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = { engine: engineBesideInline, journal, policies };
+const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = {
+  engine: engineBesideInline,
+  journal,
+  policies,
+  seek,
+  'seeds-table': seedsTable,
+};
 
 const [wanted = 'engine', ...more] = process.argv.slice(2);
 const run = Object.hasOwn(BENCHES, wanted) ? BENCHES[wanted] : undefined;

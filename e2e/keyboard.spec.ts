@@ -104,7 +104,7 @@ test('the Tab key reaches everything, in sight and with a ring around it', async
 
 test('everything that can be used has a name, on every tab and in every dialog', async ({ page }) => {
   await untilProposal(page);
-  for (const tab of [/^Approvals/, 'Ticket', 'Policy', 'Rules', 'Sessions', 'Journal', 'Positions']) {
+  for (const tab of [/^Approvals/, 'Ticket', 'Policy', 'Rules', 'Sessions', 'Branches', 'Journal', 'Positions']) {
     await page.getByRole('tab', { name: tab }).click();
     expect(await nameless(page), String(tab)).toEqual([]);
   }

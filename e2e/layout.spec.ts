@@ -116,6 +116,7 @@ for (const colorScheme of ['dark', 'light'] as const)
         ['policy', 'Policy'],
         ['rules', 'Rules'],
         ['sessions', 'Sessions'],
+        ['branches', 'Branches'],
       ] as const) {
         await page.getByRole('tab', { name: tab }).click();
         await page.waitForTimeout(250);

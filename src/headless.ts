@@ -1,3 +1,5 @@
+import { compare } from './cli/compare.ts';
+import { figures } from './cli/figures.ts';
 import { indicators } from './cli/indicators.ts';
 import { journal } from './cli/journal.ts';
 import { ledger } from './cli/ledger.ts';
@@ -5,16 +7,18 @@ import { policy } from './cli/policy.ts';
 import { replay } from './cli/replay.ts';
 import { UsageError } from './cli/files.ts';
 import { CALENDARS } from './domain/nyse.ts';
+import { sweep } from './cli/sweep.ts';
 import { size } from './cli/size.ts';
 import { trades } from './cli/trades.ts';
 import { verify } from './cli/verify.ts';
 import { BAR_PATHS } from './domain/tape.ts';
 import { FormatError } from './formats/error.ts';
 import { PolicyError, presets } from './policy/load.ts';
+import { HEAT_FIGURES } from './study/heat-map.ts';
 
 const USAGE = `ratchet: the engine from a command line
 
-  replay FILE   walks a file of bars, trades or quotes and writes journal.jsonl, positions.json, figures.json and the tables below
+  replay FILE   walks a file of bars, trades or quotes and writes journal.jsonl, positions.json, figures.json, metrics.txt and the tables below
     --policy NAME|FILE   ${Object.keys(presets).join(', ')}, or a policy as JSON (default intraday)
     --entries FILE       CSV ts,symbol,side,quantity,stop,target; empty quantity, stop or target: the policy's; or any file of fills (see trades),
                          whose exits are left to the policy
@@ -42,6 +46,13 @@ const USAGE = `ratchet: the engine from a command line
                 lines), positions.csv, trades.csv (a row a closed position) and exits.csv (a row a share of an exit)
     --out DIR            where the files go (default out)
     --position ID        prints instead how that position was managed, as JSON
+  figures FILE  prints how a session went: every figure with its value, or null and why; FILE is a journal.jsonl, or closed trades as CSV
+                closedAt,pnl[,rMultiple] (rows left out on stderr)
+    --as json|table|openmetrics        (default json); openmetrics is text for Prometheus
+    --tape FILE          a tape that the journal was made on, again for each of several: how alike the open positions are, and
+                         what decisions were worth, each walked the other way
+    --equity M           before the first trade of a list: for the drawdown as a share (default: not known)
+    --stamp, --columns and their like   of the tapes, as for replay
   indicators FILE   prints bars as CSV, with the asked-for columns in the order asked; a cell is empty while its value is unknown
     --atr N --rsi N --ema N --sma N    over N bars; each can be given again with another length
     --adx N                            ADX, +DI and -DI
@@ -59,6 +70,19 @@ const USAGE = `ratchet: the engine from a command line
     --part P             the account or strategy, of files with several (default the first)
     --dates day-first|month-first   of dates such as 03/04/2024 (default: what the file's own dates say, else month-first)
   ledger FILE   reads such a file and prints a position as one JSON line after each fill; options as for trades
+  compare FILE --policy A --policy B --entries E   runs two policies on the same entries and prints their figures, the differences, and the 95 %
+                intervals of these (bootstrap, paired by entry)
+    --entries FILE       as for replay, or a journal.jsonl of the same market, whose entries are taken
+    --decide WHO         own (default: nobody, what a policy does by itself is done), approve-all, reject-all, or repeat: the decisions of that
+                         journal again, where they still apply
+    --each               every FILE a session of its own (default: all on one clock)
+    --as table|csv|json  (default table)
+    --bar-path, --symbol, --stamp, --interval and their like   as for replay
+  sweep FILE --key KEY=VALUES [--key …] --entries E --out rows.jsonl   runs a policy for each value of a key, or each pair of two, on all cores
+    --key KEY=VALUES     rules.breakeven.trigger=0.5R:2R:0.25R (from, to, step) or =0.5R,1R,2R; once or twice
+    --out FILE           a line of JSON a cell, as they come; run again it goes on where it stopped
+    --policy NAME|FILE   (default intraday); --figure ${HEAT_FIGURES.map(({ id }) => id).join(', ')} (default pnl) names the best
+    --hands N            processes (default: one a core); --decide, --each and the others as for compare
   size          prints the size of an entry, a step a line; a refusal is printed too, with status 0
     --equity M --entry P  required; --policy as above, --side long|short (default: by the stop, else long)
     --stop P             default: the policy's first stop, from --atr, --vix, --support or --resistance
@@ -76,11 +100,14 @@ const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   replay,
   verify,
   journal,
+  figures,
   indicators,
   ledger,
   trades,
   size,
   policy,
+  compare,
+  sweep,
 };
 
 async function main([verb, ...args]: string[]): Promise<void> {

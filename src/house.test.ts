@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 const repo = fileURLToPath(new URL('..', import.meta.url));
 
-const CORE = new Set(['domain', 'indicators', 'rules', 'sizing', 'engine', 'policy', 'projections', 'formats']);
+const CORE = new Set(['domain', 'indicators', 'rules', 'sizing', 'engine', 'policy', 'projections', 'formats', 'study']);
 const BELOW_PAGE = [...CORE, 'feeds', 'journal', 'worker'];
 
 /** Which rooms, or single files of them, a room may import besides itself: by value, and as types only. */
@@ -21,10 +21,11 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
   engine: { values: ['domain', 'indicators', 'rules', 'sizing', 'policy'] },
   projections: { values: ['domain'], types: ['engine'] },
   formats: { values: ['domain'] },
+  study: { values: ['domain', 'rules', 'engine', 'policy', 'projections'] },
   feeds: { values: ['domain', 'formats'] },
   journal: { values: ['domain', 'formats', 'feeds'] },
   worker: { values: BELOW_PAGE },
-  ui: { values: ['domain', 'worker/client.ts'], types: ['projections', 'worker/protocol.ts'] },
+  ui: { values: ['domain', 'worker/client.ts'], types: ['projections', 'study', 'worker/protocol.ts'] },
   cli: { values: BELOW_PAGE },
   'headless.ts': { values: [...BELOW_PAGE, 'cli'] },
 };

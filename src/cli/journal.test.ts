@@ -48,7 +48,9 @@ describe('journal FILE', () => {
     writeFileSync(entries, ['ts,symbol,side,quantity,stop,target', ...asked].join('\n'));
     const out = join(folder, 'made');
     await replay([join(folder, 'eq_X_1m.csv'), '--entries', entries, '--decide', 'approve-all', '--out', out]);
-    expect(readdirSync(out).toSorted()).toEqual([...TABLES, 'figures.json', 'journal.jsonl', 'positions.json'].toSorted());
+    expect(readdirSync(out).toSorted()).toEqual(
+      [...TABLES, 'figures.json', 'journal.jsonl', 'metrics.txt', 'positions.json'].toSorted(),
+    );
     await journal([join(out, 'journal.jsonl'), '--out', join(folder, 'again')]);
     expect(readdirSync(join(folder, 'again')).toSorted()).toEqual(TABLES);
     for (const name of TABLES) expect(read('again', name)).toBe(read('made', name));

@@ -16,7 +16,9 @@ import { bundleOf } from '../journal/bundle.ts';
 import { valueText } from '../domain/document.ts';
 import { difference } from '../policy/explain.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
+import { metricsText } from '../projections/metrics.ts';
 import { withInterval } from '../worker/interval.ts';
+import { marketSenseOf } from '../worker/market-sense.ts';
 import { ENTRIES_OPTIONS, entriesFor } from './entries.ts';
 import { blobOf, makeFolder, oneOf, policyOf, UsageError, writing } from './files.ts';
 import { digestOfJournal, writeTables } from './journal.ts';
@@ -138,11 +140,13 @@ function timelineLines({ stepsBack, repeats, gaps }: Timeline): string[] {
 }
 
 async function report(engine: Engine, sources: readonly { path: string; source: OpenedFile }[], out: string): Promise<void> {
-  const figures = figuresJson(engine.state, engine.journal, (account) => engine.core.equity(account));
+  const market = marketSenseOf(engine.core);
+  const figures = figuresJson(engine.state, engine.journal, (account) => engine.core.equity(account), market);
   await writing(out, async () => {
     await writeFile(join(out, 'journal.jsonl'), journalText(engine.journal));
     await writeFile(join(out, 'positions.json'), prettyJson(positionsJson(engine.state)));
     await writeFile(join(out, 'figures.json'), prettyJson(figures));
+    await writeFile(join(out, 'metrics.txt'), metricsText(engine.journal, market));
     await writeTables(out, engine.journal, engine.state);
   });
   const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -2,10 +2,11 @@ import { isZone } from './calendar.ts';
 import type { Milliseconds } from './time.ts';
 
 const DAY = 86_400_000;
+const SECOND = 1_000;
 /** Clocks are put forward and back at whole quarters of an hour. */
 const QUARTER = 900_000;
 
-/** Turns what a clock on the wall of one zone shows into UTC. Unlike a session's clock it knows of times that are skipped, and says so. */
+/** Turns what a clock on the wall of one zone shows into UTC, and back. Unlike a session's clock it knows of times that are skipped, and says so. */
 export class WallClock {
   private readonly zone: string;
   private readonly format: Intl.DateTimeFormat;
@@ -38,6 +39,12 @@ export class WallClock {
       if (ts + this.offset(ts) === local) return ts;
     }
     return undefined;
+  }
+
+  /** What the clock shows: "2019-02-15 10:42", with seconds where the minute is not whole. */
+  written(ts: Milliseconds): string {
+    const [date = '', time = ''] = new Date(Math.floor(ts / SECOND) * SECOND + this.offset(ts)).toISOString().split(/[T.]/);
+    return `${date} ${time.endsWith(':00') ? time.slice(0, -3) : time}`;
   }
 
   /** Wall clock minus UTC. */

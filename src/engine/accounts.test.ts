@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine } from './engine.ts';
-import { end, entryOf, eventsOf, holding, type Nested } from './testing.ts';
+import { Engine } from './engine.ts';
+import { end, entryOf, eventsOf, holding, type Nested, policyWith, tradesTape } from './testing.ts';
 
 /** A long of 100 at 100 in each of two accounts. */
 function both(prices: readonly number[], over: Nested = {}): Engine {
@@ -54,6 +54,23 @@ describe('two accounts on one instrument', () => {
     engine.command({ type: 'MoveStop', positionId: 'TEST-2', price: '98', loosen: true });
     expect(eventsOf(engine, 'EntryDenied')).toEqual([]);
     expect(eventsOf(engine, 'CommandRefused')).toMatchObject([{ positionId: 'TEST-1', refusal: { code: 'DAILY_LOSS' } }]);
+  });
+
+  it('[R15] are halted in the order of their first fills, whichever was looked at first', () => {
+    const over = { account: { equity: '20000' }, rules: { 'daily-loss': { enabled: true, limit: '0.2%', positions: 'keep' } } };
+    const halts = [undefined, 'other', 'paper'].map((looked) => {
+      const tape = tradesTape([100, 100, [2, 99.1], [3, 99.1]]);
+      const engine = new Engine({ tapes: [tape], policy: policyWith(over), barPath: 'ohlc' });
+      engine.run(1);
+      if (looked) engine.core.account(looked);
+      for (const account of ['paper', 'other']) engine.command(entryOf({ account, quantity: '100' }));
+      return eventsOf(end(engine), 'HaltBegan').map(({ account }) => account);
+    });
+    expect(halts).toEqual([
+      ['paper', 'other'],
+      ['paper', 'other'],
+      ['paper', 'other'],
+    ]);
   });
 
   it('[R16] the peak of one is reset without the other', () => {

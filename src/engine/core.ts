@@ -2,14 +2,15 @@ import { type Decimal, dec, maxOf, numberOf, ZERO } from '../domain/decimal.ts';
 import type { PolicyDocument } from '../domain/document.ts';
 import type { Event, JournalRecord } from '../domain/events.ts';
 import { enters, type Order } from '../domain/order.ts';
-import { type OrderSide, type Position, type PositionStatus, sign } from '../domain/position.ts';
+import { type OrderSide, type Position, type PositionStatus, type RuleId, sign } from '../domain/position.ts';
+import type { ProposalStatus } from '../domain/proposal.ts';
 import type { TapePosition } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Standing } from '../rules/rule.ts';
 import { tranchesToCome } from '../rules/tranche-entry.ts';
-import { AccountWatch } from './account.ts';
+import { type AccountSource, AccountWatch } from './account.ts';
 import type { Managed, Surroundings } from './managed.ts';
 import type { Market } from './market.ts';
 import { accountOf, evolve, haltsOf, multiplierOf, openKey, type State } from './state.ts';
@@ -29,6 +30,9 @@ const MOVES_POSITION = new Set<Event['type']>([
   'RuleBlocked',
 ]);
 
+/** A proposal that something is still to come of. */
+const LIVE: ReadonlySet<ProposalStatus> = new Set<ProposalStatus>(['proposed', 'approved', 'auto-applied']);
+
 /** One instrument's market with what is open and what works on it. */
 export interface Lane {
   readonly symbol: string;
@@ -46,7 +50,7 @@ export interface Lane {
 }
 
 /** What every part of the engine works on: the state, its journal, the markets, and the one way to change anything, `emit`. */
-export class Core implements Surroundings {
+export class Core implements Surroundings, AccountSource {
   readonly state: State;
   policy: Policy;
   /** the policy as it is written, every default included */
@@ -63,21 +67,23 @@ export class Core implements Surroundings {
   /** where on the tape the input is that is being worked on */
   row = 0;
   point = 0;
-  /** the accounts that have traded */
+  /** the accounts that have traded or were looked at */
   readonly accounts = new Map<string, AccountWatch>();
   /** those whose money has moved since their peaks were looked at */
   readonly moved: AccountWatch[] = [];
+  /** proposals that are vetoed where they would apply by themselves; none but in a copy that asks what would have been without them */
+  readonly vetoed = new Set<string>();
   private readonly bySymbol: ReadonlyMap<string, Lane>;
   private readonly byAccount = new Map<string, Managed[]>();
-  /** how an account stands against what the policy allows a position: set by the engine, which knows the guards */
-  readonly standing: (managed: Managed) => Standing;
+  /** how an account stands against what the policy allows a position: the engine's, which knows the guards */
+  private readonly standingOf: (core: Core, managed: Managed) => Standing;
 
   constructor(
     state: State,
     { policy, source }: LoadedPolicy,
     markets: readonly Market[],
     ts: Milliseconds,
-    standing: (core: Core, managed: Managed) => Standing,
+    standingOf: (core: Core, managed: Managed) => Standing,
   ) {
     this.state = state;
     this.policy = policy;
@@ -94,7 +100,11 @@ export class Core implements Surroundings {
     }));
     this.bySymbol = new Map(this.lanes.map((lane) => [lane.symbol, lane]));
     this.ts = ts;
-    this.standing = (managed) => standing(this, managed);
+    this.standingOf = standingOf;
+  }
+
+  standing(managed: Managed): Standing {
+    return this.standingOf(this, managed);
   }
 
   get at(): TapePosition {
@@ -116,15 +126,15 @@ export class Core implements Surroundings {
   account(id: string): AccountWatch {
     let watch = this.accounts.get(id);
     if (!watch) {
-      watch = new AccountWatch(id, this.equity(id), {
-        equity: (account) => this.equity(account),
-        equityLater: (account) => this.equityLater(account),
-        equityNumber: (account) => this.equityNumber(account),
-        halted: (account, rule) => haltsOf(this.state, account).has(rule),
-      });
+      watch = new AccountWatch(id, this.equity(id), this);
       this.accounts.set(id, watch);
     }
     return watch;
+  }
+
+  /** The accounts that have traded, by their first fill: one that is only looked at comes before none of them. */
+  *traded(): Iterable<AccountWatch> {
+    for (const id of this.state.accounts.keys()) yield this.account(id);
   }
 
   /** Records a fact and folds it into the state at once, so that the next decision of the same step sees it. */
@@ -153,6 +163,29 @@ export class Core implements Surroundings {
       this.book.find(({ position }) => position.id === positionId) ??
       this.lanes.find(({ scout }) => scout?.position.id === positionId)?.scout
     );
+  }
+
+  /** What is open, and what looks for entries. */
+  allManaged(): Managed[] {
+    return [...this.book, ...this.lanes.flatMap(({ scout }) => scout ?? [])];
+  }
+
+  /**
+   * What a copy of a run has in common with it, each with what stands for it there: what never changes any more, and bars, which are the same in
+   * every run on the same tapes.
+   */
+  lasting(more: readonly object[]): Map<object, object> {
+    const { state, lanes, policy, policySource, journal } = this;
+    const same: object[] = [policy, policySource, ...more];
+    for (const { market } of lanes) same.push(...market.lasting);
+    for (const { armed } of this.allManaged())
+      for (const { rule, params, trigger } of armed) same.push(rule, params as object, trigger);
+    for (const position of state.positions.values()) if (position.closedTs !== undefined) same.push(position);
+    for (const record of state.proposals.values()) {
+      same.push(record.proposal);
+      if (!LIVE.has(record.status)) same.push(record);
+    }
+    return new Map<object, object>([...same.map((one): [object, object] => [one, one]), [journal, [...journal]]]);
   }
 
   /** The open positions of an account, in the order of their opening. */
@@ -249,6 +282,10 @@ export class Core implements Surroundings {
     return equity;
   }
 
+  halted(account: string, rule: RuleId): boolean {
+    return haltsOf(this.state, account).has(rule);
+  }
+
   /** Margin of open positions and working entries of an account at the last price: notional over leverage, without sign. */
   exposure(account: string, symbol?: string): Decimal {
     let exposure = ZERO;
@@ -313,7 +350,7 @@ export class Core implements Surroundings {
     const record = id === undefined ? undefined : this.state.proposals.get(id);
     const managed = record && this.managed(record.proposal.positionId);
     if (!record || !managed) return;
-    const live = record.status === 'proposed' || record.status === 'approved' || record.status === 'auto-applied';
+    const live = LIVE.has(record.status);
     for (const armed of managed.armed) {
       if (armed.rule.id !== record.proposal.rule || armed.trigger.key !== record.proposal.trigger) continue;
       if (live) armed.live = record;

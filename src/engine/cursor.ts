@@ -11,6 +11,11 @@ const LAST_OF_PRINT = 1;
 const RANK = [2, 3, 4, 5, 0, 1] as const;
 const CLOCK = 2;
 
+/** Hears of time. */
+interface Clock {
+  reach(ts: Milliseconds): void;
+}
+
 /** Where one tape is being walked: the row and the next point of it. */
 export class Cursor {
   readonly tape: Tape;
@@ -64,13 +69,13 @@ export class Cursor {
 
   /**
    * Walks the next point.
-   * @param clock what is to happen as market time reaches a row, before its price
+   * @param clock is told that market time reaches a row, before its price
    */
-  point(clock: (ts: Milliseconds) => void): void {
+  point(clock: Clock): void {
     const { columns } = this.tape;
     const { row, nextPoint } = this;
     const ts = columns.ts[row] ?? this.core.ts;
-    if (nextPoint === 0) clock(ts);
+    if (nextPoint === 0) clock.reach(ts);
     else if (columns.kind === 'bars') this.barPoint(columns, row, nextPoint);
     else if (columns.kind === 'trades') {
       const price = columns.price[row] ?? Number.NaN;

@@ -170,6 +170,7 @@ export function propose(core: Core, managed: Managed, want: Want, also: readonly
   core.emit({ type: 'ProposalOpened', proposal });
   if (autonomy.mode !== 'auto') return;
   approve(core, proposal.id, 'auto', undefined);
+  if (core.vetoed.has(proposal.id)) return;
   // a rule that is named beside the tightest has had its say too
   for (const other of also) finish(core, position.id, other.armed, other.action);
 }
@@ -182,11 +183,25 @@ export const supersede = (core: Core, { proposal }: ProposalRecord, byProposalId
 export function approve(core: Core, proposalId: string, by: 'user' | 'auto', quantity: string | undefined): void {
   const record = core.state.proposals.get(proposalId);
   if (!record) return;
+  if (by === 'auto' && core.vetoed.has(proposalId)) return core.emit({ type: 'ProposalRejected', proposalId, vetoed: true });
   core.emit({ type: 'ProposalApproved', proposalId, by, ...(quantity === undefined ? {} : { quantity }) });
   const refusal = apply(core, record);
   if (refusal) core.emit({ type: 'ProposalFailed', proposalId, refusal });
   const position = core.state.positions.get(record.proposal.positionId);
   if (position) core.syncStatus(position);
+}
+
+/** Puts what a trigger would do now on the desk and has it applied, whatever its criteria say. @returns the proposal's id; undefined where there is nothing to do */
+export function actNow(core: Core, managed: Managed, armed: Armed): string | undefined {
+  const { position } = managed;
+  managed.acting = armed;
+  const action = armed.trigger.action(managed);
+  if (!action || armed.live || closing(core, position)) return undefined;
+  if (action.type === 'move-stop' && !changesStop(core, position, action)) return undefined;
+  const id = `P${core.state.proposals.size + 1}`;
+  propose(core, managed, { armed, action, proposed: false }, []);
+  if (core.state.proposals.get(id)?.status === 'proposed') approve(core, id, 'user', undefined);
+  return id;
 }
 
 function apply(core: Core, record: ProposalRecord): Refusal | undefined {

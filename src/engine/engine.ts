@@ -1,12 +1,14 @@
 import { type Command, isOfEntries } from '../domain/commands.ts';
-import type { JournalRecord } from '../domain/events.ts';
+import type { Event, JournalRecord } from '../domain/events.ts';
 import { instrumentOf } from '../domain/instrument.ts';
 import { type BarPath, isAfter, rowsOf, type Tape, type TapePosition } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import { receive } from './commands.ts';
+import { copyOf } from './copy.ts';
 import { Core } from './core.ts';
 import { Cursor } from './cursor.ts';
+import { actNow } from './desk.ts';
 import { type EntryPlan, planEntry } from './entries.ts';
 import { startDay } from './halts.ts';
 import { Market } from './market.ts';
@@ -35,8 +37,13 @@ export interface Setup {
   decisions?: readonly Decision[];
 }
 
-/** Why `run` came back: the row was reached, the tape is over, a proposal waits for the user, or something was recorded. */
-export type Stop = 'row' | 'end' | 'proposal' | 'event';
+/** What a run may be stopped by: a proposal that waits for the user, a stop that is set or moved, or anything that is recorded. */
+export type StopAt = 'none' | 'proposal' | 'stop-move' | 'event';
+
+/** Why `run` came back: the row was reached, the tape is over, or what it was to be stopped by has happened. */
+export type Stop = 'row' | 'end' | Exclude<StopAt, 'none'>;
+
+const MOVES_STOP: ReadonlySet<Event['type']> = new Set(['StopSet', 'StopRaised', 'StopLoosened']);
 
 /** The commands of a journal with their places; those of an entry file come from that file again. */
 export const decisionsOf = (journal: readonly JournalRecord[]): Decision[] =>
@@ -208,6 +215,28 @@ export class Engine {
     this.take(command);
   }
 
+  /** A command here and now that leaves those that lie ahead where they are. */
+  insert(command: Command): void {
+    this.take(command);
+  }
+
+  /**
+   * The same run at the same place, to go on with by itself: what happens in one is not seen by the other.
+   * @param decisions every command of the run, those included that have been taken; as they are where it is left out
+   */
+  copy(decisions?: readonly Decision[]): Engine {
+    const copy = copyOf<Engine>(
+      this,
+      this.core.lasting([...this.cursors.map(({ tape }) => tape), this.entries, this.decisions, this.notes]),
+    );
+    for (const managed of copy.core.allManaged()) managed.rearm();
+    if (decisions) {
+      copy.decisions = decisions.slice(decisionsOf(this.journal).length);
+      copy.nextDecision = 0;
+    }
+    return copy;
+  }
+
   /** What an entry would be if it were sent now. */
   plan(entry: Extract<Command, { type: 'PlaceEntry' }>): EntryPlan {
     return planEntry(this.core, entry, true);
@@ -215,9 +244,8 @@ export class Engine {
 
   /**
    * Walks the tape until `untilRow` rows are done, or to the first point at which something happens that `stopAt` names.
-   * @param stopAt `proposal`: one that waits for the user; `event`: anything that is recorded
    */
-  run(untilRow: number, stopAt: 'none' | 'proposal' | 'event' = 'none'): Stop {
+  run(untilRow: number, stopAt: StopAt = 'none'): Stop {
     const until = Math.min(untilRow, this.rows);
     if (this.begun === 0) this.repeatDecisions();
     for (;;) {
@@ -246,6 +274,50 @@ export class Engine {
       if (!cursor) return;
       this.walk(cursor);
     }
+  }
+
+  /** The place of the next point of all tapes; undefined at the end. */
+  get nextAt(): TapePosition | undefined {
+    const next = this.next();
+    if (!next) return undefined;
+    return next.midRow ? { row: this.core.row, point: this.core.point + 1 } : { row: this.begun, point: 0 };
+  }
+
+  /** Walks to the last place before one at which a run has stood: nothing of that place has happened yet. One that is behind changes nothing. */
+  goBefore(place: TapePosition): void {
+    this.run(place.row + 1 - this.cursors.length);
+    for (let next = this.nextAt; next && isAfter(place, next); next = this.nextAt) this.advance();
+  }
+
+  /** One point further of whichever tape comes first, its clock included; nothing at the end. */
+  advance(): void {
+    if (this.begun === 0) this.repeatDecisions();
+    const cursor = this.next();
+    if (cursor) this.walk(cursor);
+  }
+
+  /** A command here and now, as `command`, after which what lies ahead on the tape is still repeated. */
+  interject(command: Command): void {
+    this.take(command);
+  }
+
+  /** One that would apply by itself is vetoed at that very moment: what a copy asks that follows how it would have gone without. */
+  veto(proposalId: string): void {
+    this.core.vetoed.add(proposalId);
+  }
+
+  /**
+   * Has a rule's trigger act on a position here and now, whether or not its criteria hold: what a copy asks that follows how that would have gone.
+   * @returns the proposal that this was done by; undefined where the trigger has nothing to do on it
+   */
+  act(positionId: string, rule: string, trigger: string): string | undefined {
+    const { core, watch } = this;
+    watch.takeAllPeaks();
+    const managed = core.managed(positionId);
+    const armed = managed?.armed.find((one) => one.rule.id === rule && one.trigger.key === trigger);
+    const id = managed && armed && actNow(core, managed, armed);
+    watch.settle();
+    return id;
   }
 
   /** One price further, whatever it is: a trade, a quote, or a point of a bar. */
@@ -278,7 +350,7 @@ export class Engine {
       this.begun += 1;
     }
     const closes = cursor.closing;
-    cursor.point(this.clock);
+    cursor.point(this);
     if (!cursor.midRow) this.done += 1;
     if (closes && !this.closesNow()) {
       this.closeBars(core.ts);
@@ -303,8 +375,18 @@ export class Engine {
     return Math.min(this.dayEnd, this.entries[this.nextEntry]?.ts ?? Number.POSITIVE_INFINITY);
   }
 
-  private stops(stopAt: 'none' | 'proposal' | 'event', seen: number): stopAt is 'proposal' | 'event' {
-    return stopAt !== 'none' && this.core.journal.length !== seen && (stopAt === 'event' || this.asksSince(seen));
+  private stops(stopAt: StopAt, seen: number): stopAt is Exclude<StopAt, 'none'> {
+    if (stopAt === 'none' || this.core.journal.length === seen) return false;
+    switch (stopAt) {
+      case 'proposal':
+        return this.asksSince(seen);
+      case 'stop-move':
+        return this.core.journal.slice(seen).some(({ event }) => MOVES_STOP.has(event.type));
+      case 'event':
+        return true;
+      default:
+        return stopAt satisfies never;
+    }
   }
 
   /** True where a proposal that the user can act on has come up since the journal had `records` records, and is still open. */
@@ -335,7 +417,7 @@ export class Engine {
   }
 
   /** Market time reaches `ts`: bars that are over close, then timers fall due, then entries of this time are placed. */
-  private readonly clock = (ts: Milliseconds): void => {
+  reach(ts: Milliseconds): void {
     const { core } = this;
     if (ts > core.ts) core.ts = ts;
     if (ts >= this.dayEnd) this.dayOpens(ts);
@@ -345,7 +427,7 @@ export class Engine {
       this.nextEntry += 1;
       this.take(entry.command);
     }
-  };
+  }
 
   /** A day without a session belongs to the trading day before it: what was lost or halted there stays so. */
   private dayOpens(ts: Milliseconds): void {

@@ -39,7 +39,7 @@ function begin(core: Core, account: AccountWatch, rule: Halt, limit: Measure): v
 export function checkHalts(core: Core): void {
   if (!usesLimits(core)) return;
   const { 'daily-loss': day, 'drawdown-halt': peak } = core.policy.rules;
-  for (const account of core.accounts.values()) {
+  for (const account of core.traded()) {
     const halts = haltsOf(core.state, account.id);
     if (day.enabled && !halts.has('daily-loss') && account.lostOfDay(day.limit)) begin(core, account, 'daily-loss', day.limit);
     if (peak.enabled && !halts.has('drawdown-halt') && account.belowPeak(peak.limit))
@@ -54,7 +54,7 @@ export function checkHalts(core: Core): void {
 export function recover(core: Core): boolean {
   const { enabled, limit } = core.policy.rules['drawdown-halt'];
   let ended = false;
-  for (const account of core.accounts.values()) {
+  for (const account of core.traded()) {
     if (!haltsOf(core.state, account.id).has('drawdown-halt') || (enabled && account.belowPeak(limit))) continue;
     core.emit({
       type: 'HaltEnded',
@@ -69,7 +69,7 @@ export function recover(core: Core): boolean {
 
 /** A new trading day: every account starts from its equity of this instant, and the halts of the day before end. */
 export function startDay(core: Core): void {
-  for (const account of core.accounts.values()) {
+  for (const account of core.traded()) {
     account.startDay();
     if (haltsOf(core.state, account.id).has('daily-loss'))
       core.emit({ type: 'HaltEnded', account: account.id, rule: 'daily-loss', reason: 'a new trading day' });

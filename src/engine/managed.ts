@@ -206,6 +206,14 @@ export class Managed implements Context {
     this.stale = true;
   }
 
+  /** Triggers of its own, in the place of those that it shares with what it was copied from: they remember what they have reckoned. */
+  rearm(): void {
+    for (const armed of this.armed) {
+      const { key } = armed.trigger;
+      armed.trigger = armed.rule.triggers(armed.params).find((trigger) => trigger.key === key) ?? armed.trigger;
+    }
+  }
+
   /** Brings every trigger's `watched` up to date after autonomy has changed: not where its kind is off, nor where a resting order does its work. */
   rewatch(state: State): void {
     for (const armed of this.armed) {

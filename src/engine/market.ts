@@ -145,6 +145,11 @@ export class Market implements MarketReading {
     this.levels = new SwingLevels(lengths.swing);
   }
 
+  /** What stays as it is, or is the same in every run on the same tape. */
+  get lasting(): object[] {
+    return [this.instrument, this.clock, this.lengths, ...Object.values(this.history.columns)];
+  }
+
   /** What a position of a side is marked at, triggers on and leaves at: the bid for longs, the ask for shorts. */
   exitPrice(side: 1 | -1): number {
     return side > 0 ? this.last : this.ask;

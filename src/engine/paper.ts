@@ -1,10 +1,12 @@
 import { Decimal, dec, text, ZERO } from '../domain/decimal.ts';
 import { allot, exitShares } from '../domain/ledger.ts';
 import type { Event } from '../domain/events.ts';
+import type { Instrument } from '../domain/instrument.ts';
 import { fraction } from '../domain/measure.ts';
 import { enters, type Order, type Purpose } from '../domain/order.ts';
 import { averageEntry, exitSide, type OrderSide, type Position, sign } from '../domain/position.ts';
 import type { CriterionReading } from '../domain/proposal.ts';
+import type { Policy } from '../policy/schema.ts';
 import { crossed } from '../rules/rule.ts';
 import type { Core, Lane } from './core.ts';
 import { finishProposal } from './finish.ts';
@@ -31,15 +33,22 @@ interface Execution {
 }
 
 /** A price made worse by the policy's slippage, on the tick grid; without slippage the print stays as it was given. */
-export function slipped(
+export const slipped = (
   core: Core,
   { symbol, leverage }: Pick<Position, 'symbol' | 'leverage'>,
   price: Decimal,
   side: OrderSide,
+): Decimal => slippedUnder(core.policy, core.lane(symbol).market.instrument, leverage, price, side);
+
+/** The same under a policy, of an instrument at a leverage. */
+export function slippedUnder(
+  { account: { slippage, slippageOf } }: Pick<Policy, 'account'>,
+  { prices }: Pick<Instrument, 'prices'>,
+  leverage: Decimal,
+  price: Decimal,
+  side: OrderSide,
 ): Decimal {
-  const { slippage, slippageOf } = core.policy.account;
   if (slippage.value.isZero()) return price;
-  const { prices } = core.lane(symbol).market.instrument;
   const share = slippageOf === 'size' ? fraction(slippage).div(leverage) : fraction(slippage);
   const shift = slippage.unit === 'ticks' ? prices.step.times(slippage.value) : price.times(share);
   return side === 'buy'

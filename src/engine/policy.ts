@@ -6,16 +6,15 @@ import { type LoadedPolicy, loadPolicy, PolicyError } from '../policy/load.ts';
 import type { Core } from './core.ts';
 import { supersede } from './desk.ts';
 import { recover } from './halts.ts';
-import { Managed } from './managed.ts';
+import { Managed, type Surroundings } from './managed.ts';
 import { dismissScout } from './scout.ts';
-import type { State } from './state.ts';
 
 /** Keys that a running session cannot change: what has been computed rests on them. A group stands for all of its keys. */
 export const FIXED = ['interval', 'account.equity', 'account.leverage', 'indicators'];
 
 /** Why a policy cannot take over a running session, naming the first key that it cannot change; undefined where it can. */
-export function policyRefusal(core: Core, { source }: LoadedPolicy): Refusal | undefined {
-  const changes = difference(core.policySource, source);
+export function policyRefusal({ policySource }: Pick<Core, 'policySource'>, { source }: LoadedPolicy): Refusal | undefined {
+  const changes = difference(policySource, source);
   if (changes.length === 0) return { code: 'POLICY_UNCHANGED', message: 'this policy is already in force' };
   const fixed = changes.find(({ path }) => FIXED.some((key) => path === key || path.startsWith(`${key}.`)));
   return (
@@ -28,11 +27,10 @@ export function policyRefusal(core: Core, { source }: LoadedPolicy): Refusal | u
   );
 }
 
-/** A position as another policy would manage it, with what is known of its entry, its proposals and its silences. */
-export function underPolicy(core: Core, managed: Managed, { policy }: LoadedPolicy, state: State = core.state): Managed {
-  const around = { state, policy, account: core.account.bind(core), standing: core.standing };
+/** A position as it would be managed elsewhere, with what is known of its entry, its proposals and its silences. */
+export function managedIn(around: Surroundings, managed: Managed): Managed {
   const after = new Managed(managed.position, managed.market, around, managed.price, managed.ts, managed);
-  after.refresh(state);
+  after.refresh(around.state);
   return after;
 }
 
@@ -52,7 +50,7 @@ export function setPolicy(core: Core, json: unknown): Refusal | undefined {
   core.policySource = loaded.source;
   core.emit({ type: 'PolicyChanged', policy: loaded.source, changes });
   for (const before of [...core.book]) {
-    const after = underPolicy(core, before, loaded);
+    const after = managedIn(core, before);
     core.replace(before, after);
     for (const { live, rule, trigger } of before.armed) {
       if (live?.status !== 'proposed') continue;

@@ -388,7 +388,7 @@ export function evolve(state: State, record: JournalRecord): State {
 }
 
 /** The autonomy of a kind after the master switch: by hand as far as it may be, as set, or by itself. */
-export function autonomyOf(state: State, kind: ActionKind): Autonomy {
+export function autonomyOf(state: Pick<State, 'autonomy' | 'autonomyLevel'>, kind: ActionKind): Autonomy {
   const set = state.autonomy.get(kind) ?? { mode: 'approve' };
   if (state.autonomyLevel === 'assisted' || set.mode === 'off') return set;
   if (state.autonomyLevel === 'auto') return { mode: 'auto' };

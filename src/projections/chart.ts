@@ -1,7 +1,7 @@
 import type { JournalRecord } from '../domain/events.ts';
 import type { Purpose } from '../domain/order.ts';
 import { causeWords, fillNote, pricePadded } from './lines.ts';
-import type { ChartPosition } from './views.ts';
+import type { ChartPosition, OtherWay } from './views.ts';
 
 interface Tranche {
   id: string;
@@ -49,8 +49,8 @@ export class ChartFold {
     return [...this.drawn.values()].filter(({ tranches }) => tranches.length > 0);
   }
 
-  /** Takes one record; records must come in order, each once. */
-  apply({ seq, ts, event }: JournalRecord): void {
+  /** Takes one record; records must come in order, each once. @param other of a fill that might have been another one */
+  apply({ seq, ts, event }: JournalRecord, other: OtherWay | null = null): void {
     if (event.type === 'PositionOpened') {
       if (event.symbol !== this.symbol) return;
       this.drawn.set(event.positionId, {
@@ -88,6 +88,7 @@ export class ChartFold {
           quantity: event.quantity,
           text: [`${FILL_WORDS[event.purpose] ?? event.side} ${event.quantity}`, note].filter(Boolean).join(' · '),
           note,
+          ...(other ? { other } : {}),
           seq,
         });
         return;

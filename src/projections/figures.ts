@@ -3,6 +3,10 @@ import type { JournalRecord } from '../domain/events.ts';
 import { averageEntry, type Position } from '../domain/position.ts';
 import type { State } from '../engine/state.ts';
 import { jsonLines } from './cells.ts';
+import type { MarketSense } from './figures/evidence.ts';
+import { evidenceOf, recordOf } from './figures/from-journal.ts';
+import { sum } from './figures/figure.ts';
+import { type Reading, readingsOf } from './figures/index.ts';
 
 const optional = (value: Decimal | undefined): string | null => (value ? text(value) : null);
 
@@ -52,23 +56,31 @@ export const positionsJson = (state: State): PositionRecord[] =>
     .filter(({ tranches }) => tranches.length > 0)
     .map((position) => positionRecord(position, state.multipliers.get(position.symbol) ?? dec(1)));
 
-const ratio = (part: Decimal, whole: Decimal): string | null =>
-  whole.isZero() ? null : text(part.div(whole).toDecimalPlaces(6));
+/** Places of a figure in `figures.json`. */
+const PLACES = 6;
+
+/** A figure as a file has it. */
+export const figureRecord = (reading: Reading) => ({
+  value: reading.value === null ? null : text(reading.value.toDecimalPlaces(PLACES)),
+  unit: reading.figure.unit,
+  ...(reading.value === null ? { why: reading.why } : {}),
+  ...(reading.value !== null && reading.error ? { standardError: text(reading.error.toDecimalPlaces(PLACES)) } : {}),
+});
 
 /**
- * Figures of a session, from its closed positions and its journal. P&L is net of fees; a ratio whose denominator is 0 is null.
+ * Figures of a session, from its closed positions and its journal. P&L is net of fees; what there is no value of is null and says why.
  * @param equity at the last price, per account
+ * @param market what only the tape tells
  */
 export function figuresJson(
   state: State,
   journal: readonly JournalRecord[],
   equity: (account: string) => Decimal,
+  market: MarketSense | null = null,
 ): Record<string, unknown> {
-  const closed = [...state.positions.values()].filter(({ closedTs }) => closedTs !== undefined);
-  const pnl = closed.map(({ realizedPnl }) => realizedPnl);
-  const wins = pnl.filter((value) => value.greaterThan(0));
-  const losses = pnl.filter((value) => value.lessThan(0));
-  const sum = (values: Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), ZERO);
+  const evidence = evidenceOf(recordOf(journal), {}, market);
+  const figures = Object.fromEntries(readingsOf(evidence).map((reading) => [reading.figure.id, figureRecord(reading)]));
+  const value = (id: string): string | null => figures[id]?.value ?? null;
   const events = new Map<string, number>();
   const causes = new Map<string, number>();
   for (const { event } of journal) {
@@ -76,24 +88,23 @@ export function figuresJson(
     if (event.type === 'OrderFilled' || event.type === 'StopRaised')
       causes.set(event.causedBy, (causes.get(event.causedBy) ?? 0) + 1);
   }
-  const grossWin = sum(wins);
-  const grossLoss = sum(losses).abs();
   return {
-    positions: closed.length,
-    wins: wins.length,
-    losses: losses.length,
-    winRate: ratio(dec(wins.length), dec(closed.length)),
-    netPnl: text(sum(pnl)),
-    averageWin: ratio(grossWin, dec(wins.length)),
-    averageLoss: ratio(grossLoss, dec(losses.length)),
-    profitFactor: ratio(grossWin, grossLoss),
-    expectancy: ratio(sum(pnl), dec(closed.length)),
-    fees: text(sum([...state.positions.values()].map(({ fees }) => fees))),
+    positions: Number(value('trades')),
+    wins: Number(value('wins')),
+    losses: Number(value('losses')),
+    winRate: value('win-rate'),
+    netPnl: text(sum(evidence.trades.map(({ pnl }) => pnl))),
+    averageWin: value('average-win'),
+    averageLoss: value('average-loss'),
+    profitFactor: value('profit-factor'),
+    expectancy: value('expectancy'),
+    fees: text([...state.positions.values()].reduce((total, { fees }) => total.plus(fees), ZERO)),
     equity: Object.fromEntries(
       (state.accounts.size > 0 ? [...state.accounts.keys()] : ['paper']).map((id) => [id, text(equity(id))]),
     ),
     actions: Object.fromEntries([...causes].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     events: Object.fromEntries([...events].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    figures,
   };
 }
 

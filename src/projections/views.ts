@@ -97,6 +97,10 @@ export interface ClockView {
   laterDecisions: number;
   /** places of events along the tape, for the scrubber, in row order */
   marks: { row: number; tone: Tone }[];
+  /** rows that were done where this run had come farthest before it went back; null where it stands there now */
+  latest: number | null;
+  /** marks of what happened between here and there, and will again unless the user decides anew */
+  ahead: { row: number; tone: Tone }[];
 }
 
 export interface AccountView {
@@ -281,6 +285,19 @@ export interface JournalLine {
   symbol: string | null;
   /** price on the chart it belongs to */
   price: number | null;
+  /** of a fill that might have been another one */
+  other?: OtherWay;
+}
+
+/** A bar that holds stop and target alike: what its path says came first, and what the position would have made had the other. */
+export interface OtherWay {
+  first: 'stop' | 'target';
+  /** what the position made; empty where something of it was left */
+  pnl: string;
+  pnlR: string;
+  /** what it would have made; empty where the target asks before it is taken. R is empty without a first stop */
+  otherPnl: string;
+  otherPnlR: string;
 }
 
 /** A fill on the chart. */
@@ -292,6 +309,8 @@ export interface MarkView {
   text: string;
   /** what a plain fill does not have: "gapped", "stop and target in one bar"; empty else */
   note: string;
+  /** where the market itself has not said what came first */
+  other?: OtherWay;
   /** record of the journal that it came with; null for a fill of the user's own file */
   seq: number | null;
 }
@@ -377,6 +396,17 @@ export interface BarsDelta {
   macd: Float64Array;
   macdSignal: Float64Array;
   atr: Float64Array;
+}
+
+/** An instrument that is seen beside the one on the chart. Lists go on from where they were; from 0 they begin anew. */
+export interface BesideView {
+  symbol: string;
+  /** with this instrument's own facts; sent once, and again after the replay went back */
+  session?: SessionView;
+  chart: ChartView;
+  /** closed positions of it */
+  drawn: { from: number; positions: ChartPosition[] };
+  bars: BarsDelta;
 }
 
 /** What an entry would be if it were sent now. */

@@ -70,6 +70,12 @@ export class ProfitAtLeast implements Criterion {
   }
 }
 
+/** Distance of a value from its threshold as a share of it; NaN where that says nothing. */
+function shareOf(distance: number, threshold: number): number {
+  const share = Math.abs(distance / threshold);
+  return Number.isFinite(share) ? share : Number.NaN;
+}
+
 /** Price at or beyond a level that moves with the position (stop, target, the next trailing step); `strict`: beyond it. */
 export function atLevel(
   label: string,
@@ -104,11 +110,14 @@ export function atLevel(
   };
 }
 
+/** Which side of the entry the price is on is no threshold that it can come near to: a position begins there. */
+const noGap = { gap: none };
+
 /** Price on the losing side of the average entry. */
-export const losing = (): Criterion => atLevel('Price against entry', 'adverse', (c) => c.average, true);
+export const losing = (): Criterion => ({ ...atLevel('Price against entry', 'adverse', (c) => c.average, true), ...noGap });
 
 /** Price on the winning side of the average entry. */
-export const winning = (): Criterion => atLevel('Price against entry', 'favourable', (c) => c.average, true);
+export const winning = (): Criterion => ({ ...atLevel('Price against entry', 'favourable', (c) => c.average, true), ...noGap });
 
 /** Open profit below a threshold in R, %, ATR or money. */
 export function profitBelow(threshold: Measure): Criterion {
@@ -138,6 +147,7 @@ export function timeHeld(comparison: '≥' | '>' | '<', age: Measure): Criterion
     holds,
     level: none,
     due: (c) => (comparison !== '<' && known(c) ? dueOf(c) : Number.POSITIVE_INFINITY),
+    gap: (c) => (known(c) ? shareOf(dueOf(c) - c.ts, ms) : Number.NaN),
     read: (c) => ({
       label: 'Time held',
       comparison,
@@ -155,6 +165,8 @@ interface ValueSpec {
   threshold: (c: Context) => number;
   show: (value: number, c: Context) => string;
   showThreshold?: (threshold: number, c: Context) => string;
+  /** true where the threshold is a number of the policy's own, against which a value can be nearly enough */
+  gauge?: true;
 }
 
 /** A criterion on indicators or volume. It has no price; while a side is unknown it does not hold. */
@@ -180,6 +192,7 @@ export function value(spec: ValueSpec): Criterion {
     holds,
     level: none,
     due: never,
+    ...(spec.gauge ? { gap: (c: Context) => shareOf(spec.threshold(c) - spec.value(c), spec.threshold(c)) } : {}),
     read: (c) => {
       const left = spec.value(c);
       const right = spec.threshold(c);

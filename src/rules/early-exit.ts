@@ -46,6 +46,7 @@ export const earlyExit = defineRule({
         ? [
             value({
               label: 'Volume against entry',
+              gauge: true,
               comparison: () => '<',
               value: (c) => c.market.volumeNow / c.entryVolume,
               threshold: () => dry,

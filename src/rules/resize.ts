@@ -87,6 +87,7 @@ export const resize = defineRule({
       const limit = threshold.value.toNumber();
       return value({
         label: 'Adjustment score',
+        gauge: true,
         comparison: () => comparison,
         value: adjustmentScore,
         threshold: () => limit,

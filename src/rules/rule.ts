@@ -139,6 +139,8 @@ export interface Criterion {
   /** time at which it becomes true; Infinity when it has none */
   due(c: Context): Milliseconds;
   read(c: Context): CriterionReading;
+  /** how far its value is from its threshold, as a share of that; NaN where that is no measure of nearness. Where it is missing, the level of a price says it */
+  gap?(c: Context): number;
 }
 
 /** A list of criteria and what follows when all of them hold, and of `any`, where there are some, at least one. A ladder has one trigger a step. */

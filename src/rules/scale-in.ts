@@ -86,6 +86,7 @@ export const scaleIn = defineRule({
       criteria.push(
         value({
           label: 'Volume against entry',
+          gauge: true,
           comparison: () => '>',
           value: (c) => c.market.volumeNow / c.entryVolume,
           threshold: () => least.volume,
@@ -109,6 +110,7 @@ export const scaleIn = defineRule({
       criteria.push(
         value({
           label: 'RSI',
+          gauge: true,
           comparison: (c) => (c.side > 0 ? '>' : '<'),
           value: (c) => c.market.rsi,
           threshold: (c) => (c.side > 0 ? least.rsi : 100 - least.rsi),
@@ -122,6 +124,7 @@ export const scaleIn = defineRule({
       criteria.push(
         value({
           label: 'Volume of the day',
+          gauge: true,
           comparison: () => '>',
           value: (c) => c.market.dayVolume,
           threshold: () => least.dayVolume,
@@ -133,6 +136,7 @@ export const scaleIn = defineRule({
       any.push(
         value({
           label: 'Momentum in favour',
+          gauge: true,
           comparison: () => '>',
           value: (c) => c.market.momentum * c.side,
           threshold: () => least.momentum,
@@ -144,6 +148,7 @@ export const scaleIn = defineRule({
       any.push(
         value({
           label: 'Range of the day',
+          gauge: true,
           comparison: () => '<',
           value: (c) => ((c.market.dayHigh - c.market.dayLow) / c.market.dayOpen) * 100,
           threshold: () => mostRange,

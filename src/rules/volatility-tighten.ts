@@ -37,6 +37,7 @@ export const volatilityTighten = defineRule({
     const above = p.above.value.toNumber();
     const range = value({
       label: 'Range of the day',
+      gauge: true,
       comparison: () => '>',
       value: (c) => ((c.market.dayHigh - c.market.dayLow) / c.market.dayOpen) * 100,
       threshold: () => above,

@@ -1,10 +1,16 @@
 import { approve, editQuantity, moveSelection, onSelected, reject, snooze } from './approvals.ts';
+import { neighbourInterval } from './chart/intervals.ts';
 import { type Theme, choose, setOption, useChoices } from './choices.ts';
+import { setComparing } from './comparing.ts';
 import { client, command, show } from './engine.ts';
+import { backToParent, forkHere } from './fork.ts';
 import { saveStored, settingsToKeep } from './library.ts';
+import { SPLITS } from './panes.ts';
+import { saveMetrics } from './performance-files.ts';
+import { resetFilter, SECTIONS, showSection } from './performance.ts';
 import { backToPreset, exportDraft } from './policy.ts';
 import { addFault, usePage } from './store.ts';
-import type { TradesFound } from '../worker/protocol.ts';
+import type { StepTo, TradesFound } from '../worker/protocol.ts';
 
 /** Something the user can do, for the keyboard, the help and the palette alike. */
 export interface Action {
@@ -23,10 +29,18 @@ export const SPEEDS = [1, 2, 4, 8, 15, 30, 60, 120, 300, 600, 1000, Infinity] as
 export const speedName = (speed: number): string => (speed === Infinity ? 'max' : `${speed}×`);
 
 export const togglePlay = (): void => client.send({ type: usePage.getState().clock?.playing ? 'pause' : 'play' });
-export const step = (to: 'tick' | 'bar' | 'bar-back' | 'event' | 'proposal'): void => client.send({ type: 'step', to });
+export const step = (to: StepTo): void => client.send({ type: 'step', to });
 export const seek = (row: number): void => client.send({ type: 'seek', row });
 
 export const back = (): void => step('bar-back');
+export const askWhereTo = (): void => choose({ dialog: 'jump' });
+
+/** The next speed on offer. @param by −1 for the one below */
+function changeSpeed(by: 1 | -1): void {
+  const speed = usePage.getState().clock?.speed ?? 1;
+  const next = by > 0 ? SPEEDS.find((value) => value > speed) : SPEEDS.findLast((value) => value < speed);
+  if (next !== undefined) client.send({ type: 'speed', speed: next });
+}
 
 function callTicket(side: 'long' | 'short'): void {
   choose(({ ticket, ticketCall }) => ({ sideTab: 'ticket', ticket: { ...ticket, side }, ticketCall: ticketCall + 1 }));
@@ -55,8 +69,8 @@ async function takeArchive(file: File): Promise<boolean> {
     if (view) choose({ archive: { file, view } });
     return view !== null;
   } catch (error) {
-    usePage.setState(
-      addFault(usePage.getState(), {
+    usePage.setState((page) =>
+      addFault(page, {
         type: 'fault',
         fatal: false,
         message: error instanceof Error ? error.message : String(error),
@@ -81,6 +95,17 @@ function showNeighbour(by: 1 | -1): void {
   if (next !== undefined) show(next);
 }
 
+export const togglePractice = (): void => choose(({ practice }) => ({ practice: !practice }));
+
+/** One chart, two, four, and one again. */
+const nextSplit = (): void => choose(({ split }) => ({ split: SPLITS[(SPLITS.indexOf(split) + 1) % SPLITS.length] ?? 1 }));
+
+/** Longer or shorter bars on the chart. */
+function changeInterval(by: 1 | -1): void {
+  const { session } = usePage.getState();
+  if (session) setOption({ intervalMs: neighbourInterval(session, useChoices.getState().options.intervalMs, by) });
+}
+
 /** Asks for files with the browser's own dialog. @param accept which it offers; all where it is empty */
 export function pick(accept: string, take: (files: readonly File[]) => void): void {
   const input = document.createElement('input');
@@ -98,11 +123,11 @@ export function pick(accept: string, take: (files: readonly File[]) => void): vo
   input.click();
 }
 
-/** Hands a backup of everything to the browser's downloads; what goes wrong is shown. */
-const backUp = (): Promise<unknown> =>
-  saveStored({ what: 'backup', settings: settingsToKeep() }).catch((error: unknown) => {
+/** What goes wrong with a file is shown. */
+const told = (work: Promise<unknown>): Promise<unknown> =>
+  work.catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    usePage.setState(addFault(usePage.getState(), { type: 'fault', fatal: false, message, detail: '' }));
+    usePage.setState((page) => addFault(page, { type: 'fault', fatal: false, message, detail: '' }));
   });
 
 export const pickFile = (): void => pick('', (files) => void importFiles(files));
@@ -132,8 +157,21 @@ export const ACTIONS: readonly Action[] = [
   { id: 'back-bar', title: 'Back one bar', group: 'Replay', keys: ['ArrowLeft'], repeats: true, run: back },
   { id: 'step-tick', title: 'Forward one tick', group: 'Replay', keys: ['.'], repeats: true, run: () => step('tick') },
   { id: 'step-event', title: 'Next event', group: 'Replay', keys: ['Shift+ArrowRight'], run: () => step('event') },
+  {
+    id: 'back-event',
+    title: 'Previous event',
+    group: 'Replay',
+    keys: ['Shift+ArrowLeft'],
+    repeats: true,
+    run: () => step('event-back'),
+  },
+  { id: 'step-stop', title: 'Next stop move', group: 'Replay', keys: ['m'], run: () => step('stop-move') },
   { id: 'step-proposal', title: 'Next proposal', group: 'Replay', keys: ['n'], run: () => step('proposal') },
   { id: 'start', title: 'Back to the start', group: 'Replay', keys: ['Home'], run: () => seek(0) },
+  { id: 'latest', title: 'On to the latest place', group: 'Replay', keys: ['End'], run: () => step('latest') },
+  { id: 'jump', title: 'Go to a date and time…', group: 'Replay', keys: ['g'], run: askWhereTo },
+  { id: 'slower', title: 'Slower', group: 'Replay', keys: ['<'], repeats: true, run: () => changeSpeed(-1) },
+  { id: 'faster', title: 'Faster', group: 'Replay', keys: ['>'], repeats: true, run: () => changeSpeed(1) },
   {
     id: 'pause-on-proposal',
     title: 'Pause on proposal, on or off',
@@ -148,6 +186,8 @@ export const ACTIONS: readonly Action[] = [
       run: () => client.send({ type: 'speed', speed }),
     }),
   ),
+  { id: 'fork', title: 'Fork here: take the other branch', group: 'Replay', keys: ['f'], run: forkHere },
+  { id: 'unfork', title: 'Back to the session that this is a branch of', group: 'Replay', run: backToParent },
   { id: 'approve', title: 'Approve the selected proposal', group: 'Approvals', keys: ['a'], run: () => onSelected(approve) },
   { id: 'reject', title: 'Reject the selected proposal', group: 'Approvals', keys: ['r'], run: () => onSelected(reject) },
   { id: 'quantity', title: 'Edit its quantity', group: 'Approvals', keys: ['e'], run: () => onSelected(editQuantity) },
@@ -194,11 +234,26 @@ export const ACTIONS: readonly Action[] = [
   { id: 'auto', title: 'Autonomy: auto', group: 'Account', run: () => command({ type: 'SetAutonomyLevel', level: 'auto' }) },
   { id: 'stop-all', title: 'Stop all: cancel orders, close everything (two steps)', group: 'Account', run: stopAll },
   { id: 'open-file', title: 'Open files…', group: 'Session', keys: ['o'], run: pickFile },
-  { id: 'back-up', title: 'Back up everything', group: 'Session', run: () => void backUp() },
+  {
+    id: 'back-up',
+    title: 'Back up everything',
+    group: 'Session',
+    run: () => void told(saveStored({ what: 'backup', settings: settingsToKeep() })),
+  },
   { id: 'bundled', title: 'Open the bundled session', group: 'Session', run: openBundled },
   { id: 'hide-yours', title: 'Take your own trades off the chart', group: 'Session', run: hideYours },
   { id: 'previous-instrument', title: 'Previous instrument', group: 'View', keys: ['['], run: () => showNeighbour(-1) },
   { id: 'next-instrument', title: 'Next instrument', group: 'View', keys: [']'], run: () => showNeighbour(1) },
+  {
+    id: 'practice',
+    title: 'Practice: hide what lies ahead, dates and symbols, on or off',
+    group: 'View',
+    keys: ['h'],
+    run: togglePractice,
+  },
+  { id: 'split', title: 'One, two or four charts', group: 'View', keys: ['\\'], run: nextSplit },
+  { id: 'shorter-bars', title: 'Shorter bars', group: 'View', keys: ['{'], run: () => changeInterval(-1) },
+  { id: 'longer-bars', title: 'Longer bars', group: 'View', keys: ['}'], run: () => changeInterval(1) },
   { id: 'show-approvals', title: 'Show approvals', group: 'View', run: () => choose({ sideTab: 'approvals' }) },
   { id: 'show-ticket', title: 'Show ticket', group: 'View', run: () => choose({ sideTab: 'ticket' }) },
   { id: 'show-policy', title: 'Show policy', group: 'View', run: () => choose({ sideTab: 'policy' }) },
@@ -206,6 +261,42 @@ export const ACTIONS: readonly Action[] = [
   { id: 'show-rules', title: 'Show rules of the position', group: 'View', run: () => choose({ logTab: 'rules' }) },
   { id: 'show-positions', title: 'Show positions', group: 'View', run: () => choose({ bottomTab: 'positions' }) },
   { id: 'show-sessions', title: 'Show sessions', group: 'View', run: () => choose({ bottomTab: 'sessions' }) },
+  {
+    id: 'compare',
+    title: 'Compare two policies',
+    group: 'View',
+    run: () => {
+      setComparing({ part: 'compare' });
+      choose({ bottomTab: 'compare' });
+    },
+  },
+  {
+    id: 'sweep',
+    title: 'Sweep a policy over a key',
+    group: 'View',
+    run: () => {
+      setComparing({ part: 'sweep' });
+      choose({ bottomTab: 'compare' });
+    },
+  },
+  { id: 'show-branches', title: 'Show branches', group: 'View', run: () => choose({ bottomTab: 'branches' }) },
+  {
+    id: 'show-performance',
+    title: 'Show performance',
+    group: 'View',
+    keys: ['p'],
+    run: () => choose({ bottomTab: 'performance' }),
+  },
+  ...SECTIONS.map(
+    ({ value, text }): Action => ({
+      id: `performance-${value}`,
+      title: `Performance: ${text}`,
+      group: 'View',
+      run: () => showSection(value),
+    }),
+  ),
+  { id: 'save-metrics', title: 'Performance: save OpenMetrics', group: 'View', run: () => void told(saveMetrics()) },
+  { id: 'performance-reset', title: 'Performance: every trade, without a filter', group: 'View', run: resetFilter },
   { id: 'volume', title: 'Volume, on or off', group: 'View', run: option('volume') },
   { id: 'rsi', title: 'RSI, on or off', group: 'View', run: option('rsi') },
   { id: 'macd', title: 'MACD, on or off', group: 'View', run: option('macd') },

@@ -8,16 +8,21 @@ import { choose, useChoices } from './choices.ts';
 import { listenToKeys } from './keyboard.ts';
 import { ArchiveDialog } from './panels/ArchiveDialog.tsx';
 import { Approvals } from './panels/Approvals.tsx';
+import { Branches } from './panels/Branches.tsx';
 import { ChartPanel } from './panels/ChartPanel.tsx';
+import { Compare } from './panels/Compare.tsx';
 import { DropZone } from './panels/DropZone.tsx';
 import { ExportButton } from './panels/Export.tsx';
 import { Faults } from './panels/Faults.tsx';
+import { ForkDialog } from './panels/ForkDialog.tsx';
 import { Help } from './panels/Help.tsx';
 import { ImportDialog } from './panels/ImportDialog.tsx';
 import { Journal, type JournalFilter, JournalFilterSelect } from './panels/Journal.tsx';
 import { Keeping } from './panels/Keeping.tsx';
 import { Limits } from './panels/Limits.tsx';
+import { JumpDialog } from './panels/JumpDialog.tsx';
 import { Palette } from './panels/Palette.tsx';
+import { Performance } from './panels/Performance.tsx';
 import { Policy } from './panels/Policy.tsx';
 import { Positions } from './panels/Positions.tsx';
 import { ReplayBar } from './panels/ReplayBar.tsx';
@@ -26,15 +31,17 @@ import { Sessions } from './panels/Sessions.tsx';
 import { Ticket } from './panels/Ticket.tsx';
 import { TradesDialog } from './panels/TradesDialog.tsx';
 import { TopBar } from './panels/TopBar.tsx';
+import { Worth } from './panels/Worth.tsx';
 import { Tabs } from './parts.tsx';
 import { asksUser } from './queue.ts';
 import { usePage } from './store.ts';
 import { useThemeOnDocument } from './useTheme.ts';
 
 /** Answers hold as long as what they were asked about: their keys say it all. */
-const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, gcTime: 30_000, retry: false, networkMode: 'always' } },
-});
+const newQueries = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, gcTime: 30_000, retry: false, networkMode: 'always' } },
+  });
 
 export function App(): ReactNode {
   useThemeOnDocument();
@@ -42,6 +49,13 @@ export function App(): ReactNode {
   useEffect(listenToKeys, []);
   useEffect(callForAttention, []);
   useEffect(reportPageErrors, []);
+  // every name and date on the page is another one: nothing of what was drawn before may stay
+  const practice = useChoices((choices) => choices.practice);
+  return <Workspace key={practice ? 'practice' : 'open'} />;
+}
+
+function Workspace(): ReactNode {
+  const [queries] = useState(newQueries);
   const rows = useDefaultLayout({ id: 'ratchet.rows', storage: localStorage });
   const columns = useDefaultLayout({ id: 'ratchet.columns', storage: localStorage });
   const side = useDefaultLayout({ id: 'ratchet.side', storage: localStorage });
@@ -90,8 +104,10 @@ export function App(): ReactNode {
       <ImportDialog />
       <ArchiveDialog />
       <TradesDialog />
+      <ForkDialog />
       <Help />
       <Palette />
+      <JumpDialog />
       <DropZone />
     </QueryClientProvider>
   );
@@ -146,6 +162,10 @@ function BottomPanel(): ReactNode {
       onChange={(bottomTab) => choose({ bottomTab })}
       tabs={[
         { value: 'positions', title: 'Positions', panel: <Positions /> },
+        { value: 'performance', title: 'Performance', panel: <Performance /> },
+        { value: 'review', title: 'Review', panel: <Worth /> },
+        { value: 'branches', title: 'Branches', panel: <Branches /> },
+        { value: 'compare', title: 'Compare', panel: <Compare /> },
         { value: 'sessions', title: 'Sessions', panel: <Sessions /> },
       ]}
       extra={

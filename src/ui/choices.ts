@@ -3,11 +3,16 @@ import { persist } from 'zustand/middleware';
 import type { OrderKind } from '../domain/order.ts';
 import type { Side } from '../domain/position.ts';
 import type { Milliseconds } from '../domain/time.ts';
+import type { TradeFilter } from '../projections/performance-views.ts';
 import type { ChartView } from '../projections/views.ts';
-import type { ArchiveView, PolicyChoice, TradesFound } from '../worker/protocol.ts';
+import type { ArchiveView, ForkAt, PolicyChoice, TradesFound } from '../worker/protocol.ts';
 import type { Draft } from './draft.ts';
+import type { PaneChoice, Split } from './panes.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
+
+/** Parts of the Performance panel. */
+export type PerformanceSection = 'figures' | 'curves' | 'plots' | 'groups' | 'hours' | 'trades';
 
 /** What the chart shows. `intervalMs` 0 is the session's own interval. */
 export interface ChartOptions {
@@ -38,10 +43,15 @@ export interface LevelMove {
   loosens: boolean;
 }
 
-/** What the user has chosen on the page; `theme`, `options`, `policy`, `draft`, `aside` and the tabs outlast a reload. */
+/** What the user has chosen on the page; `theme`, `options`, `practice`, `split`, `panes`, `policy`, `draft`, `aside`, the tabs and `performance` outlast a reload. */
 export interface Choices {
   theme: Theme;
   options: ChartOptions;
+  /** hides what would say which session it is, and what lies ahead */
+  practice: boolean;
+  /** charts side by side, and what those beside the first show */
+  split: Split;
+  panes: readonly PaneChoice[];
   /** what sessions start with */
   policy: PolicyChoice;
   /** the policy that is being written */
@@ -56,8 +66,10 @@ export interface Choices {
   candidate: ChartView['nextLevels'];
   sideTab: 'approvals' | 'ticket' | 'policy';
   logTab: 'journal' | 'rules';
-  bottomTab: 'positions' | 'sessions';
-  dialog: 'help' | 'palette' | 'policy' | null;
+  bottomTab: 'positions' | 'performance' | 'review' | 'compare' | 'branches' | 'sessions';
+  /** what the Performance panel shows, and of which trades */
+  performance: { section: PerformanceSection; filter: TradeFilter };
+  dialog: 'help' | 'palette' | 'policy' | 'jump' | null;
   /** files that were dropped or chosen, to be looked at before they are opened */
   importing: readonly File[] | null;
   importingPolicy: File | null;
@@ -67,6 +79,12 @@ export interface Choices {
   trades: readonly { file: File; found: TradesFound }[];
   /** trades of the user's own that are on the chart */
   yours: Pick<TradesFound, 'name' | 'drawn'> | null;
+  /** where a branch is about to be taken */
+  fork: { at: ForkAt; nonce: number } | null;
+  /** branches that are drawn on the chart besides the session that is open, in the order of their choice */
+  drawnBranches: readonly string[];
+  /** whether what comes after the present moment is drawn of them too */
+  wholeBranches: boolean;
   selectedPositionId: string | null;
   /** record to be shown in the journal, by its number */
   shownRecord: number | null;
@@ -88,6 +106,9 @@ export const useChoices = create<Choices>()(
     (): Choices => ({
       theme: 'system',
       options: { intervalMs: 0, volume: true, rsi: true, macd: false, atr: false, rScale: true, levels: true },
+      practice: false,
+      split: 1,
+      panes: [],
       policy: DEFAULT_POLICY,
       draft: { preset: DEFAULT_POLICY, document: null },
       aside: null,
@@ -97,12 +118,16 @@ export const useChoices = create<Choices>()(
       sideTab: 'approvals',
       logTab: 'journal',
       bottomTab: 'positions',
+      performance: { section: 'figures', filter: {} },
       dialog: null,
       importing: null,
       importingPolicy: null,
       archive: null,
       trades: [],
       yours: null,
+      fork: null,
+      drawnBranches: [],
+      wholeBranches: false,
       selectedPositionId: null,
       shownRecord: null,
       focus: null,
@@ -115,15 +140,32 @@ export const useChoices = create<Choices>()(
     {
       name: 'ratchet.choices',
       version: 1,
-      partialize: ({ theme, options, policy, draft, aside, sideTab, logTab, bottomTab }) => ({
+      partialize: ({
         theme,
         options,
+        practice,
+        split,
+        panes,
         policy,
         draft,
         aside,
         sideTab,
         logTab,
         bottomTab,
+        performance,
+      }) => ({
+        theme,
+        options,
+        practice,
+        split,
+        panes,
+        policy,
+        draft,
+        aside,
+        sideTab,
+        logTab,
+        bottomTab,
+        performance,
       }),
     },
   ),
@@ -134,3 +176,11 @@ export const choose = (part: Partial<Choices> | ((choices: Choices) => Partial<C
 };
 export const setOption = (option: Partial<ChartOptions>): void =>
   choose(({ options }) => ({ options: { ...options, ...option } }));
+/** What a chart beside the first shows from now on. @param at 0 for the first of them */
+export const setPane = (at: number, choice: Partial<PaneChoice>): void =>
+  choose(({ panes }) => ({
+    panes: Array.from({ length: Math.max(panes.length, at + 1) }, (_, i) => {
+      const pane = panes[i] ?? { symbol: null, intervalMs: 0 };
+      return i === at ? { ...pane, ...choice } : pane;
+    }),
+  }));

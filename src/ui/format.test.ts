@@ -23,6 +23,14 @@ describe('figures', () => {
     expect(write.signedMoney(text)).toBe(expected);
   });
 
+  it.each([
+    ['-1234.50', '−1,234.50'],
+    ['0.370', '0.370'],
+    ['7', '7'],
+  ])('writes the figure %s as %s, with the decimals that it comes with', (text, expected) => {
+    expect(write.asGiven(text)).toBe(expected);
+  });
+
   it('rounds an average off the grid for the eye only', () => {
     expect(write.price('305.761290322580645161', 2)).toBe('305.76');
     expect(write.price('100.665', 2)).toBe('100.67');

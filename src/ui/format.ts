@@ -1,3 +1,5 @@
+import { hiddenDay } from './practice.ts';
+
 /*
  * How values are written. Nothing here computes: decimal text comes ready from the worker; digits are grouped, rounded for the eye
  * (half up, on the decimal text itself), and signs made of one width. Text that is no number passes unchanged.
@@ -33,6 +35,11 @@ export const money = (text: string): string => write(text, 2, 2);
 export const signedMoney = (text: string): string => write(text, 2, 2, true);
 /** A price with the session's decimals; averages off the grid are rounded for the eye. */
 export const price = (text: string, decimals: number): string => write(text, decimals, decimals);
+/** A figure with the decimals that it comes with: "-1234.50" → "−1,234.50" */
+export const asGiven = (text: string): string => {
+  const { length } = text.split('.')[1] ?? '';
+  return write(text, length, length);
+};
 /** A chart's number as a price. */
 export const priceOf = (value: number, decimals: number): string => price(value.toFixed(decimals), decimals);
 /** "1500" → "1,500"; all decimals are kept: quantities are exact. */
@@ -102,10 +109,16 @@ function inZone(ts: number, zone: string, key: 'time' | 'minute' | 'day' | 'stam
 export const time = (ts: number, zone: string): string => inZone(ts, zone, 'time');
 /** "10:42" */
 export const minute = (ts: number, zone: string): string => inZone(ts, zone, 'minute');
-/** "15 Feb 2019" */
-export const day = (ts: number, zone: string): string => inZone(ts, zone, 'day');
-/** "15 Feb, 10:42" */
-export const stamp = (ts: number, zone: string): string => inZone(ts, zone, 'stamp');
+/** "15 Feb 2019"; "day 3" in practice */
+export const day = (ts: number, zone: string): string => hiddenDay(ts) ?? inZone(ts, zone, 'day');
+/** "15 Feb, 10:42"; "day 3, 10:42" in practice */
+export function stamp(ts: number, zone: string): string {
+  const hidden = hiddenDay(ts);
+  return hidden === null ? inZone(ts, zone, 'stamp') : `${hidden}, ${minute(ts, zone)}`;
+}
+/** For machines: "2019-02-15T15:42:17.000Z"; "10:42:17" in practice */
+export const machineTime = (ts: number, zone: string): string =>
+  hiddenDay(ts) === null ? new Date(ts).toISOString() : time(ts, zone);
 /** "15 Feb 2019, 10:42", where the years differ */
 export const moment = (ts: number, zone: string): string => `${day(ts, zone)}, ${minute(ts, zone)}`;
 /** "America/New_York" → "New York" */

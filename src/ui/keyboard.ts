@@ -11,7 +11,7 @@ const byKey = new Map(ACTIONS.flatMap((action) => (action.keys ?? []).map((key):
 /** Whether the element that has the focus needs the key itself. A button that was clicked does not keep Space from playing. */
 function keeps(target: Element, name: string, byPointer: boolean): boolean {
   if (target.closest(TYPING) || target.closest(OVERLAY)) return true;
-  if (target.closest(MOVED_BY_ARROWS) && /Arrow|Home/.test(name)) return true;
+  if (target.closest(MOVED_BY_ARROWS) && /Arrow|Home|End/.test(name)) return true;
   return name === ' ' && !byPointer && target.closest(PRESSED_BY_SPACE) !== null;
 }
 

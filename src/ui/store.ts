@@ -17,6 +17,8 @@ import type {
   SessionView,
 } from '../projections/views.ts';
 import type { Fault, Frame, KeepingView, TabView } from '../worker/protocol.ts';
+import { hideAhead } from './ahead.ts';
+import { covered, layVeil, uncovered, Veil } from './practice.ts';
 import { isWaiting } from './queue.ts';
 
 /** The newest bar, for the price in the chart's header and for questions that depend on it. */
@@ -57,6 +59,8 @@ export interface PageState {
   chart: ChartView;
   /** closed positions of the instrument on the chart */
   drawn: ChartPosition[];
+  /** instruments that are seen besides the one on the chart */
+  beside: Beside[];
   journal: JournalLine[];
   lastBar: LastBar | null;
   /** newest first, at most five */
@@ -69,6 +73,15 @@ export interface PageState {
   faults: Fault[];
   /** true once the engine has stopped for good */
   dead: boolean;
+}
+
+/** An instrument that is seen beside the one on the chart. */
+export interface Beside {
+  symbol: string;
+  session: SessionView;
+  chart: ChartView;
+  /** closed positions of it */
+  drawn: ChartPosition[];
 }
 
 const ENDED_SHOWN = 5;
@@ -89,6 +102,7 @@ export const emptyState: PageState = {
   orders: [],
   chart: { positions: [], nextLevels: [], pins: [], orders: [] },
   drawn: [],
+  beside: [],
   journal: [],
   lastBar: null,
   ended: [],
@@ -107,17 +121,57 @@ export interface BarSink {
   clear(): void;
 }
 
-/** Takes a frame in: bars to `bars`, the rest to the store. */
-export function receive(frame: Frame, bars: BarSink): void {
-  const state = usePage.getState();
+/** What the worker has said, while practice shows something else; null while all of it is shown. */
+let plain: PageState | null = null;
+let practising = false;
+/** of which session the veil is */
+let veiled = '';
+
+/** What the worker has said, with what the page itself has added. */
+function known(): PageState {
+  const shown = usePage.getState();
+  const { faults, tab, dead } = shown;
+  return plain ? { ...plain, faults, tab, dead } : shown;
+}
+
+/** Shows what is known; in practice without what would say which session it is, and what lies ahead. */
+function show(state: PageState): void {
+  const { session } = state;
+  if (!practising || !session) {
+    layVeil(null);
+    veiled = '';
+    plain = null;
+    usePage.setState(state);
+    return;
+  }
+  const { symbols, fromTs, toTs, rows } = session;
+  const of = [...symbols, fromTs, toTs, rows].join(' ');
+  if (of !== veiled) layVeil(new Veil(session));
+  veiled = of;
+  plain = state;
+  usePage.setState(hideAhead(covered(state), of));
+}
+
+/** Hides which session it is and what lies ahead, or shows everything again. */
+export function practise(on: boolean): void {
+  const { faults, ...state } = known();
+  const said = uncovered(faults);
+  practising = on;
+  show({ ...state, faults: said });
+}
+
+/** Takes a frame in: bars to `bars`, and to those of the instruments beside, the rest to the store. */
+export function receive(frame: Frame, bars: BarSink, barsOf?: (symbol: string) => BarSink): void {
+  const state = known();
   const next = applyFrame(state, frame);
   try {
     if (frame.epoch !== state.epoch) bars.clear();
     if (frame.bars) bars.apply(frame.bars);
-    usePage.setState(next);
+    for (const one of frame.beside ?? []) barsOf?.(one.symbol).apply(one.bars);
+    show(next);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    usePage.setState(addFault(next, { type: 'fault', fatal: false, message: 'The chart cannot show these bars', detail }));
+    show(addFault(next, { type: 'fault', fatal: false, message: 'The chart cannot show these bars', detail }));
   }
 }
 
@@ -147,6 +201,7 @@ export function applyFrame(state: PageState, frame: Frame): PageState {
     orders: frame.orders ? replaceEqualDeep(state.orders, frame.orders) : state.orders,
     chart: frame.chart ? { ...frame.chart, positions: [...drawn, ...frame.chart.positions] } : state.chart,
     drawn,
+    beside: besideAfter(fresh ? [] : state.beside, frame.beside),
     journal: appended(journal, frame.journal?.from, frame.journal?.lines),
     lastBar: (frame.bars && lastOf(frame.bars)) ?? (frame.epoch === state.epoch ? state.lastBar : null),
     ended: fresh ? [] : withEnded(state.ended, state.proposals, proposals, clock?.ts ?? null),
@@ -177,6 +232,18 @@ export function addFault(state: PageState, fault: Fault): PageState {
 function appended<T>(list: T[], from = list.length, more: readonly T[] = []): T[] {
   if (more.length === 0 && from >= list.length) return list;
   return [...(from < list.length ? list.slice(0, from) : list), ...more];
+}
+
+/** What is seen beside the chart after a frame that says so; what it does not name is not seen any more. */
+function besideAfter(before: Beside[], views: Frame['beside']): Beside[] {
+  if (!views) return before;
+  return views.flatMap(({ symbol, session: told, chart, drawn: more }) => {
+    const known = before.find((one) => one.symbol === symbol);
+    const session = told ? replaceEqualDeep(known?.session, told) : known?.session;
+    if (!session) return [];
+    const drawn = appended(known?.drawn ?? [], more.from, more.positions);
+    return [{ symbol, session, drawn, chart: { ...chart, positions: [...drawn, ...chart.positions] } }];
+  });
 }
 
 function lastOf(bars: BarsDelta): LastBar | undefined {

@@ -26,7 +26,23 @@ function contrast(one: string, other: string, theme: 0 | 1): number {
 }
 
 const TEXT = ['text', 'muted', 'up', 'down', 'waits-text', 'stop-text', 'target'];
-const MARKS = ['waits', 'stop', 'target', 'average', 'tranche-1', 'tranche-2', 'tranche-3', 'tranche-4', 'focus', 'up', 'down'];
+const MARKS = [
+  'waits',
+  'stop',
+  'target',
+  'average',
+  'tranche-1',
+  'tranche-2',
+  'tranche-3',
+  'tranche-4',
+  'branch-1',
+  'branch-2',
+  'branch-3',
+  'branch-4',
+  'focus',
+  'up',
+  'down',
+];
 
 it.each(TEXT)('text in --%s stands out 4.5 to 1 on panel and raised, in both themes', (name) => {
   for (const theme of [0, 1] as const)

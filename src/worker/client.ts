@@ -15,13 +15,21 @@ export interface Painter {
 export interface Client {
   send(message: ToWorker): void;
   /** The worker's answer. @throws Error in the worker's words when it has none, or when the engine has stopped */
-  ask<K extends Question['ask']>(question: Extract<Question, { ask: K }>): Promise<Answers[K]>;
+  ask<K extends Question['ask']>(question: Extract<Question, { ask: K }>, following?: Following): Promise<Answers[K]>;
   onFrame(listener: (frame: Frame) => void): void;
   onFault(listener: (fault: Fault) => void): void;
   onTab(listener: (tab: TabView) => void): void;
 }
 
-interface Waiting {
+/** Of an answer that takes long. */
+export interface Following {
+  /** @param share what is done, 0..1 @param part what of it there is so far */
+  onPart?(share: number, part: unknown): void;
+  /** once aborted, nobody waits for it any more */
+  signal?: AbortSignal;
+}
+
+interface Waiting extends Following {
   resolve(value: Answers[keyof Answers]): void;
   reject(error: Error): void;
 }
@@ -75,6 +83,8 @@ export function connect(port: Port, painter: Painter = browserPainter): Client {
         return fail(message);
       case 'tab':
         return tabs.deliver(message.tab);
+      case 'part':
+        return waiting.get(message.id)?.onPart?.(message.share, message.part);
       case 'answer': {
         const asked = waiting.get(message.id);
         waiting.delete(message.id);
@@ -104,11 +114,23 @@ export function connect(port: Port, painter: Painter = browserPainter): Client {
 
   return {
     send: (message) => port.postMessage(message),
-    ask<K extends Question['ask']>(question: Extract<Question, { ask: K }>): Promise<Answers[K]> {
+    ask<K extends Question['ask']>(
+      question: Extract<Question, { ask: K }>,
+      { onPart, signal }: Following = {},
+    ): Promise<Answers[K]> {
       if (stopped !== undefined) return Promise.reject(new Error(stopped));
       const id = ++lastId;
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve: (value) => resolve(value as Answers[K]), reject });
+        waiting.set(id, { resolve: (value) => resolve(value as Answers[K]), reject, ...(onPart ? { onPart } : {}) });
+        signal?.addEventListener(
+          'abort',
+          () => {
+            if (!waiting.delete(id)) return;
+            port.postMessage({ type: 'forget', id });
+            reject(signal.reason);
+          },
+          { once: true },
+        );
         port.postMessage({ type: 'ask', id, question });
       });
     },

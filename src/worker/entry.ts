@@ -1,8 +1,10 @@
 import { remote } from '../journal/remote.ts';
 import type { Store } from '../journal/store.ts';
 import { Host, type Surroundings } from './host.ts';
+import { laboratory } from './laboratory.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { readInWorker } from './reading.ts';
+import { sweepInWorkers } from './sweep-workers.ts';
 import { Tab, type Word } from './tabs.ts';
 
 /* The worker's script: gives the host a way out, time, files and a database, and this tab its place among the others. Everything else is in `host.ts`. */
@@ -40,6 +42,8 @@ const surroundings: Omit<Surroundings, 'post'> = {
   later,
   id: () => crypto.randomUUID(),
   openStore: () => Promise.resolve(openStore()),
+  study: laboratory,
+  sweep: sweepInWorkers,
   read: (file, options, onProgress, signal) => readInWorker(file, options, { onProgress, signal }),
 };
 

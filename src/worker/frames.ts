@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '../domain/document.ts';
+import type { JournalRecord } from '../domain/events.ts';
 import type { Position } from '../domain/position.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { outlooksNow } from '../engine/desk.ts';
@@ -12,13 +13,20 @@ import { ChartFold } from '../projections/chart.ts';
 import { pins, proposalViews } from '../projections/desk.ts';
 import { Diary } from '../projections/diary.ts';
 import { accountView, chartView, instrumentViews, orderViews, positionViews } from '../projections/holdings.ts';
-import { journalLine, proposalTitle, type Surroundings } from '../projections/lines.ts';
-import type { BarsDelta, ClockView } from '../projections/views.ts';
+import { journalLine, type Surroundings } from '../projections/lines.ts';
+import { OtherWays } from '../projections/other-way.ts';
+import type { BarsDelta, BesideView, ClockView, JournalLine, OtherWay } from '../projections/views.ts';
+import { PaperTerms } from './exit-terms.ts';
+import { Marks, surroundingsOf } from './marks.ts';
+import { barsSince, Pane } from './pane.ts';
 import type { Frame } from './protocol.ts';
 import { rowsOfAll, type SessionFiles, sessionView } from './session-view.ts';
 
 /** What changed since a frame; the host numbers it and sends it. */
 export type Changes = Omit<Frame, 'type' | 'seq'>;
+
+/** How far the run has been before it went back. */
+export type Latest = Pick<ClockView, 'latest' | 'ahead'>;
 
 /** How the host replays. */
 export type Replay = Pick<ClockView, 'playing' | 'speed' | 'stoppedBy' | 'pauseOnProposal'>;
@@ -35,7 +43,11 @@ export class Frames {
   private run: number;
   private fold: ChartFold;
   private diary = new Diary();
-  private marks: ClockView['marks'] = [];
+  private marks: Marks;
+  private otherWays = new OtherWays(new PaperTerms());
+  /** of fills that might have been other ones, by the record's number */
+  private readonly others = new Map<number, OtherWay>();
+  private readonly panes = new Map<string, Pane>();
   /** records of the journal that the folds have taken */
   private folded = 0;
   private sentBars = 0;
@@ -55,16 +67,11 @@ export class Frames {
     this.epoch = epoch;
     this.run = epoch;
     this.fold = this.emptyFold();
-    this.around = {
-      sideOf: (id) => this.sideOf(id),
-      titleOf: (id) => {
-        const proposal = this.engine.state.proposals.get(id)?.proposal;
-        return proposal ? proposalTitle(proposal, this.sideOf(proposal.positionId)) : id;
-      },
-      decimalsOf: (positionId) => this.marketOf(positionId).instrument.prices.decimals,
-      positionOf: (id) => this.engine.state.proposals.get(id)?.proposal.positionId ?? null,
-      symbolOf: (id) => this.positionOf(id)?.symbol ?? null,
-    };
+    this.around = surroundingsOf(
+      () => this.engine,
+      () => this.shown,
+    );
+    this.marks = new Marks(this.around);
   }
 
   get currentEpoch(): number {
@@ -80,6 +87,7 @@ export class Frames {
     this.engine = engine;
     this.redraw(this.shown);
     this.run = this.epoch;
+    this.panes.clear();
     this.sentLines = 0;
     this.sentClosed = 0;
   }
@@ -91,8 +99,10 @@ export class Frames {
     this.folded = 0;
     this.closed = [];
     this.sentDrawn = 0;
-    this.marks = [];
+    this.marks = new Marks(this.around);
     this.diary = new Diary();
+    this.otherWays = new OtherWays(new PaperTerms());
+    this.others.clear();
     this.epoch += 1;
     this.sentBars = 0;
     this.sentSession = false;
@@ -100,9 +110,13 @@ export class Frames {
     this.seen = { journal: -1, row: -1, point: -1 };
   }
 
-  /** Everything that has changed since the last call; undefined when nothing has. */
-  changes(replay: Replay, force: boolean): Changes | undefined {
-    const { engine } = this;
+  /**
+   * Everything that has changed since the last call; undefined when nothing has.
+   * @param engine the run, which may have been gone on with in another engine
+   * @param beside instruments that are seen besides the one on the chart
+   */
+  changes(engine: Engine, replay: Replay, latest: Latest, force: boolean, beside: readonly string[] = []): Changes | undefined {
+    this.engine = engine;
     const at = engine.at;
     const moved = at.row !== this.seen.row || at.point !== this.seen.point || engine.journal.length !== this.seen.journal;
     if (!moved && !force) return undefined;
@@ -117,7 +131,7 @@ export class Frames {
     const changes: Changes = {
       epoch: this.epoch,
       run: this.run,
-      clock: this.clockView(replay),
+      clock: this.clockView(replay, latest),
       account: accountView(engine.core, gauges(engine.core, PAPER), this.diary, (kind) => FLOOR[kind] === 'auto'),
       instruments: instrumentViews(engine.core, this.plans(), clock, this.diary),
       positions: positionViews(engine.core, this.open, readings, clock, this.diary),
@@ -138,12 +152,13 @@ export class Frames {
       bars: this.barsDelta(),
       journal: {
         from: this.sentLines,
-        lines: engine.journal.slice(this.sentLines).map((record) => journalLine(record, this.around)),
+        lines: engine.journal.slice(this.sentLines).map((record) => this.line(record)),
       },
     };
     this.sentLines = engine.journal.length;
     this.sentClosed = this.closed.length;
     this.sentDrawn = this.fold.closed.length;
+    if (beside.length > 0 || this.panes.size > 0) changes.beside = this.besideViews(beside, readings);
     const inForce = engine.core.policySource;
     if (this.sentPolicy !== inForce) {
       this.sentPolicy = inForce;
@@ -167,12 +182,6 @@ export class Frames {
 
   private positionOf(positionId: string): Position | undefined {
     return this.engine.core.findPosition(positionId);
-  }
-
-  /** The market of a position; of the shown instrument where there is no such position. */
-  private marketOf(positionId: string | null): Market {
-    const position = positionId === null ? undefined : this.positionOf(positionId);
-    return position ? this.engine.core.lane(position.symbol).market : this.market;
   }
 
   private emptyFold(): ChartFold {
@@ -199,17 +208,23 @@ export class Frames {
     for (; this.folded < journal.length; this.folded += 1) {
       const record = journal[this.folded];
       if (!record) continue;
-      this.fold.apply(record);
+      const other = this.otherWays.apply(record);
+      if (other) this.others.set(record.seq, other);
+      this.fold.apply(record, other);
       this.diary.apply(record, (id) => this.engine.state.proposals.get(id)?.proposal);
       const closed = record.event.type === 'PositionClosed' ? this.positionOf(record.event.positionId) : undefined;
       if (closed) this.closed.push(closed);
-      const { kind, tone } = journalLine(record, this.around);
-      if (tone !== 'muted' && kind !== 'session' && this.marks.at(-1)?.row !== record.tape.row)
-        this.marks.push({ row: record.tape.row, tone });
+      this.marks.apply(record);
     }
   }
 
-  private clockView(replay: Replay): ClockView {
+  private line(record: JournalRecord): JournalLine {
+    const other = this.others.get(record.seq);
+    const line = journalLine(record, this.around);
+    return other ? { ...line, other } : line;
+  }
+
+  private clockView(replay: Replay, latest: Latest): ClockView {
     const { engine } = this;
     return {
       ts: engine.core.lanes.every(({ market }) => Number.isNaN(market.last)) ? null : engine.core.ts,
@@ -218,34 +233,25 @@ export class Frames {
       rows: rowsOfAll(this.files.sources),
       ...replay,
       laterDecisions: engine.laterDecisions.length,
-      marks: this.marks,
+      marks: this.marks.list,
+      ...latest,
     };
   }
 
   private barsDelta(): BarsDelta {
     const { market } = this;
-    const { history } = market;
-    const from = Math.min(this.sentBars, history.length);
-    const forming = Number.isNaN(market.barEnd) ? 0 : 1;
-    const column = (name: Parameters<typeof history.column>[0], last: number): Float64Array => {
-      const part = new Float64Array(history.length - from + forming);
-      part.set(history.column(name).subarray(from, history.length));
-      if (forming) part[part.length - 1] = last;
-      return part;
-    };
-    this.sentBars = history.length;
-    return {
-      from,
-      ts: column('ts', market.barStart),
-      open: column('open', market.open),
-      high: column('high', market.high),
-      low: column('low', market.low),
-      close: column('close', market.close),
-      volume: column('volume', market.volume),
-      rsi: column('rsi', Number.NaN),
-      macd: column('macd', Number.NaN),
-      macdSignal: column('macdSignal', Number.NaN),
-      atr: column('atr', Number.NaN),
-    };
+    const delta = barsSince(market, Math.min(this.sentBars, market.history.length));
+    this.sentBars = market.history.length;
+    return delta;
+  }
+
+  /** What is seen beside the chart: of instruments that are new here everything, of the others what has changed. */
+  private besideViews(symbols: readonly string[], readings: ReturnType<typeof explainBook>): BesideView[] {
+    for (const symbol of this.panes.keys()) if (!symbols.includes(symbol)) this.panes.delete(symbol);
+    return symbols.map((symbol) => {
+      const pane = this.panes.get(symbol) ?? new Pane(this.files, this.engine, symbol);
+      this.panes.set(symbol, pane);
+      return pane.changes(this.engine, readings, ({ seq }) => this.others.get(seq) ?? null);
+    });
   }
 }

@@ -6,12 +6,22 @@ import { readCalendar } from '../formats/calendar.ts';
 import { type Library, type Store, StoreError, type StoreState } from '../journal/store.ts';
 import { decisive, difference, nearestPreset, policyKeys, writtenPresets } from '../policy/explain.ts';
 import { checkPolicy, type LoadedPolicy, loadPolicy, loadPreset, PolicyError, presets } from '../policy/load.ts';
+import { performanceCsv } from '../projections/performance-tables.ts';
 import type { TradeEntry } from '../projections/trades.ts';
 import { openArchive, restore, sessionOf } from './archives.ts';
+import type { Case } from '../study/case.ts';
+import { heatMap } from '../study/heat-map.ts';
+import type { StudyAnswer, StudyInput, StudyName, Tell as TellPart } from '../study/index.ts';
+import type { SweepRow } from '../study/sweep.ts';
+import { comparisonCsv, sweepCsv } from '../study/tables.ts';
+import { comparison, sweeping, sweepValues } from './comparing.ts';
+import { Families, type WalkBranch } from './family.ts';
+import { forked, forkPoint } from './fork.ts';
 import { inspect } from './inspection.ts';
 import { suggestInterval, withInterval } from './interval.ts';
 import { Keeper } from './keeper.ts';
-import { recorded, reopen, toKeep } from './kept.ts';
+import type { Laboratory } from './laboratory.ts';
+import { keptCase, recorded, reopen, toKeep } from './kept.ts';
 import type {
   Answers,
   ArchiveView,
@@ -26,9 +36,10 @@ import type {
   Remembered,
   ToWorker,
 } from './protocol.ts';
-import { Session } from './session.ts';
+import { caseOf, Session } from './session.ts';
 import type { SessionFiles, Source } from './session-view.ts';
 import { storedFile } from './stored.ts';
+import type { Sweeping } from './sweep-workers.ts';
 import { lookAtTrades } from './trades.ts';
 import { Transport } from './transport.ts';
 import { type Given, Viewer } from './viewer.ts';
@@ -45,6 +56,8 @@ export interface Surroundings {
   openStore(): Promise<Store>;
   /** @throws FormatError, or the signal's reason */
   read(file: File, options: ImportOptions, onProgress: (share: number) => void, signal: AbortSignal): Promise<OpenedFile>;
+  study: Laboratory;
+  sweep: Sweeping;
 }
 
 const STANDARD_POLICY = 'intraday';
@@ -60,7 +73,22 @@ type Tell = (label: string, share: number) => void;
 /** What a session is made of, with any policy. */
 type Make = (policy: LoadedPolicy, tell: Tell, signal: AbortSignal) => Promise<SessionFiles>;
 
-const OPENING: KeepingView = { state: 'opening', kind: null, message: '', session: null, name: '', records: 0, trouble: null };
+const OPENING: KeepingView = {
+  state: 'opening',
+  kind: null,
+  message: '',
+  session: null,
+  parent: null,
+  name: '',
+  records: 0,
+  trouble: null,
+};
+
+/** Who waits for an answer, and for which. */
+interface Asker {
+  post: Surroundings['post'];
+  id: number;
+}
 
 /** What was before a piece of work, to come back to where it cannot be kept. */
 interface Before {
@@ -97,6 +125,8 @@ export class Host {
   private reading: AbortController | undefined;
   /** files that are only looked at */
   private readonly looking = new Set<AbortController>();
+  private readonly families = new Families();
+  private readonly studying = new Set<Asker & { studying: AbortController }>();
   private progress: { label: string; share: number } | null = null;
   private keeping: KeepingView = OPENING;
 
@@ -134,7 +164,9 @@ export class Host {
     if (!other) return;
     if (message.type === 'ack') other.viewer.acknowledge(message.seq);
     else if (message.type === 'show' && this.session?.has(message.symbol)) other.shown = message.symbol;
+    else if (message.type === 'beside') other.viewer.look(message.symbols);
     else if (message.type === 'ask') await this.answerTo(other.post, message);
+    else if (message.type === 'forget') this.forget(other.post, message.id);
     else
       other.post(
         {
@@ -165,8 +197,12 @@ export class Host {
       case 'ack':
         this.main.acknowledge(message.seq);
         return;
+      case 'beside':
+        return this.main.look(message.symbols);
       case 'ask':
         return this.answerTo(this.around.post, message);
+      case 'forget':
+        return this.forget(this.around.post, message.id);
       case 'cancel':
         for (const one of [...(this.reading ? [this.reading] : []), ...this.looking])
           one.abort(new DOMException('The reading was cancelled', 'AbortError'));
@@ -181,6 +217,8 @@ export class Host {
         return this.asUserWants(this.open((policy, tell) => this.readRecordings(message, policy, tell), message.policy));
       case 'open-session':
         return this.asUserWants(this.openKept(message.id));
+      case 'fork':
+        return this.fork(message);
       case 'policy': {
         const { session } = this;
         return session ? this.open((policy) => Promise.resolve(session.filesWith(policy)), message.policy) : undefined;
@@ -204,7 +242,20 @@ export class Host {
   private move(
     message: Exclude<
       ToWorker,
-      { type: 'ack' | 'ask' | 'start' | 'policy' | 'run-entries' | 'cancel' | 'take-over' | `open-${string}` }
+      {
+        type:
+          | 'ack'
+          | 'ask'
+          | 'beside'
+          | 'forget'
+          | 'fork'
+          | 'start'
+          | 'policy'
+          | 'run-entries'
+          | 'cancel'
+          | 'take-over'
+          | `open-${string}`;
+      }
     >,
   ): void {
     const session = this.need();
@@ -220,7 +271,7 @@ export class Host {
       case 'pause':
         return transport.halt('user');
       case 'step':
-        if (message.to === 'bar-back') this.goesBack();
+        if (message.to === 'bar-back' || message.to === 'event-back') this.goesBack();
         transport.step(session, message.to);
         return this.beat();
       case 'seek':
@@ -248,6 +299,40 @@ export class Host {
     const records = session.journal.length;
     session.command(command);
     if (keeper && records < keeper.durable) keeper.fork(this.around.id(), records);
+  }
+
+  /** Begins a branch at a place of the past or now. Nothing has changed before it is kept. */
+  private async fork({ at, decision, name }: Extract<ToWorker, { type: 'fork' }>): Promise<void> {
+    const turn = this.begin();
+    this.progress = { label: 'Going back to fork', share: 0 };
+    try {
+      await this.exclusive(async () => {
+        const session = this.need();
+        const { keeper, store, storeState } = this;
+        if (!keeper || !store || storeState?.readOnly)
+          throw new RangeError(`No branch is begun: ${this.keeping.message || 'nothing of this session is kept'}`);
+        if (this.failing) throw new RangeError('No branch is begun while the journal cannot be saved');
+        await this.mark();
+        const branch = await forked(session, at, decision ?? null, this.breather(turn, 'Going back to fork'));
+        if (turn !== this.opening) return;
+        const { sessions } = await store.library();
+        const taken = new Set(sessions.map((one) => one.name));
+        const parents = new Map(sessions.map(({ id, parent }) => [id, parent]));
+        let from = keeper.id;
+        // the records may be those of an ancestor: then it is the ancestor that is left
+        for (let parent = parents.get(from); parent && branch.records <= parent.seq; parent = parents.get(from))
+          from = parent.session;
+        const next = keeper.branch(this.around.id(), otherThan(taken, name ?? branch.name), {
+          session: from,
+          seq: branch.records,
+        });
+        await next.keep(branch.session.journal, branch.session.place);
+        await this.install(branch.session, next, true);
+      });
+      if (decision?.type === 'SetPolicy') this.keepPolicy(decision.policy);
+    } finally {
+      if (turn === this.opening) this.progress = null;
+    }
   }
 
   private goesBack(): void {
@@ -348,12 +433,12 @@ export class Host {
   }
 
   /** Shows how far a session has been walked again, now and then, and lets messages be heard. */
-  private breather(turn: number): (share: number) => Promise<void> {
+  private breather(turn: number, label = 'Opening the session'): (share: number) => Promise<void> {
     let last = this.around.now();
     return async (share) => {
       if (turn !== this.opening || this.around.now() - last < BREATH_MS) return;
       last = this.around.now();
-      this.progress = { label: 'Opening the session', share };
+      this.progress = { label, share };
       this.flush();
       await new Promise<void>((resolve) => this.around.later(resolve, 0));
     };
@@ -431,7 +516,8 @@ export class Host {
     );
   }
 
-  private async install(session: Session, keeper: Keeper | undefined): Promise<void> {
+  /** @param branching it goes on from the one that was open, which stays */
+  private async install(session: Session, keeper: Keeper | undefined, branching = false): Promise<void> {
     const before = this.session && this.keeper && { session: this.session, keeper: this.keeper };
     await this.doing(() => {
       this.session = session;
@@ -442,8 +528,15 @@ export class Host {
     });
     await this.mark().catch(() => undefined);
     // nothing has happened in it: it is not worth a line in the library
-    if (before && before.keeper.id !== keeper?.id && before.session.untouched && before.keeper.durable <= 1 && !this.failing)
-      await this.store?.remove(before.keeper.id).catch(() => undefined);
+    if (!before || branching || before.keeper.id === keeper?.id || this.failing) return;
+    if (before.session.untouched && before.keeper.durable <= 1 && before.keeper.parent === undefined)
+      await this.removeAlone(before.keeper.id).catch(() => undefined);
+  }
+
+  /** A session goes only where no branch begins with it. */
+  private async removeAlone(id: string): Promise<void> {
+    const { sessions } = (await this.store?.library()) ?? { sessions: [] };
+    if (!sessions.some(({ parent }) => parent?.session === id)) await this.store?.remove(id);
   }
 
   private trouble(kind: NonNullable<KeepingView['trouble']>['kind'], message: string, session: string | null): void {
@@ -616,6 +709,7 @@ export class Host {
       kind: storeState?.kind ?? null,
       message,
       session: keeper?.id ?? null,
+      parent: keeper?.parent ?? null,
       name: keeper?.name ?? session.title,
       records: keeper?.durable ?? 0,
       trouble: null,
@@ -678,14 +772,72 @@ export class Host {
 
   private async answerTo(post: Surroundings['post'], { id, question }: Extract<ToWorker, { type: 'ask' }>): Promise<void> {
     try {
-      post({ type: 'answer', id, ok: true, value: await this.answer(question, post === this.around.post) }, []);
+      post({ type: 'answer', id, ok: true, value: await this.answer(question, post === this.around.post, { post, id }) }, []);
     } catch (error) {
       this.answerWith(post, id, error);
     }
   }
 
+  /** A study, of which whoever asked for it sees how far it is, and which ends when nobody waits for it any more. */
+  private studied<K extends StudyName>(asker: Asker, name: K, input: StudyInput<K>, tell?: TellPart): Promise<StudyAnswer<K>> {
+    return this.followed(asker, (told, signal) => this.around.study(name, input, tell ?? told, signal));
+  }
+
+  /** Work that takes long. */
+  private async followed<T>({ post, id }: Asker, work: (tell: TellPart, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const studying = new AbortController();
+    const one = { post, id, studying };
+    this.studying.add(one);
+    try {
+      return await work((share, part) => post({ type: 'part', id, share, part }, []), studying.signal);
+    } finally {
+      this.studying.delete(one);
+    }
+  }
+
+  /** A session as a study takes it: the one that is open, or one that is kept. */
+  private readonly caseFor = (id: string | null): Promise<Case> =>
+    this.exclusive(async () => {
+      if (id === null || id === this.keeper?.id) return caseOf(this.need());
+      if (!this.store) throw new RangeError('no journal is open');
+      return (await keptCase(this.store, id, () => undefined)).one;
+    });
+
+  private async sweep(asker: Asker, question: Extract<Question, { ask: 'sweep' }>): Promise<Answers['sweep']> {
+    const { setup, cells, keys } = await sweeping(question, this.caseFor);
+    const rows: SweepRow[] = [];
+    await this.followed(asker, (tell, signal) =>
+      this.around.sweep(
+        setup,
+        cells,
+        (row) => {
+          rows.push(row);
+          tell(rows.length / cells.length, row);
+        },
+        signal,
+      ),
+    );
+    return { keys, cells: cells.length, rows };
+  }
+
+  private walkFor(asker: Asker): WalkBranch {
+    return (input, tell) => this.studied(asker, 'branch', input, tell);
+  }
+
+  private needFamily(): { store: Store; open: { session: Session; id: string } } {
+    const { store, keeper } = this;
+    const session = this.need();
+    if (!store || !keeper) throw new RangeError(this.keeping.message || 'nothing of this session is kept');
+    return { store, open: { session, id: keeper.id } };
+  }
+
+  private forget(post: Surroundings['post'], id: number): void {
+    for (const one of this.studying)
+      if (one.post === post && one.id === id) one.studying.abort(new DOMException('Nobody waits for it any more', 'AbortError'));
+  }
+
   /** What reads files or the store waits for nobody; what looks at the session sees it between two pieces of work. */
-  private async answer(question: Question, drives: boolean): Promise<Answers[keyof Answers]> {
+  private async answer(question: Question, drives: boolean, asker: Asker): Promise<Answers[keyof Answers]> {
     switch (question.ask) {
       case 'inspect':
         return this.look(question.file, question.options);
@@ -702,6 +854,34 @@ export class Host {
       case 'stored':
         if (!this.store) throw new RangeError('no journal is open');
         return storedFile(this.store, question.file);
+      case 'walk':
+        return this.studied(asker, 'walk', [caseOf(this.need())]);
+      case 'compare':
+        return this.studied(asker, 'compare', await comparison(question, this.caseFor));
+      case 'sweep':
+        return this.sweep(asker, question);
+      case 'sweep-values':
+        return sweepValues(question.policy, question.key);
+      case 'study-csv':
+        return 'keys' in question.of ? sweepCsv(question.of.keys, question.of.rows) : comparisonCsv(question.of);
+      case 'heat-map':
+        return heatMap(question.keys, question.rows, question.figure);
+      case 'worth':
+        return this.studied(asker, 'worth', caseOf(this.need()));
+      case 'branches': {
+        const { store, open } = this.needFamily();
+        return this.families.views(store, open, this.walkFor(asker), (share, part) =>
+          asker.post({ type: 'part', id: asker.id, share, part }, []),
+        );
+      }
+      case 'branch-drawings': {
+        const { store, open } = this.needFamily();
+        return this.families.drawings(store, open, question.ids, question.symbol, this.walkFor(asker));
+      }
+      case 'fork-point': {
+        const policies = this.store ? (await this.store.library()).policies : [];
+        return this.exclusive(async () => forkPoint(this.need(), question.at, policies, usable));
+      }
       case 'library':
         if (question.change && !drives) throw new RangeError('This tab only looks on: take over here to change what is kept');
         return this.library(question.change);
@@ -714,7 +894,27 @@ export class Host {
     session: Session,
     question: Exclude<
       Question,
-      { ask: 'inspect' | 'calendar' | 'trades' | 'policy-keys' | 'policy-check' | 'library' | 'archive' | 'stored' }
+      {
+        ask:
+          | 'inspect'
+          | 'calendar'
+          | 'trades'
+          | 'policy-keys'
+          | 'policy-check'
+          | 'library'
+          | 'archive'
+          | 'stored'
+          | 'walk'
+          | 'compare'
+          | 'sweep'
+          | 'sweep-values'
+          | 'heat-map'
+          | 'study-csv'
+          | 'worth'
+          | 'branches'
+          | 'branch-drawings'
+          | 'fork-point';
+      }
     >,
   ): Promise<Answers[keyof Answers]> {
     switch (question.ask) {
@@ -728,10 +928,20 @@ export class Host {
         return session.record(question.seq);
       case 'row-time':
         return session.timeOfRow(question.row);
+      case 'row-at':
+        return session.rowAt(question.written);
+      case 'marks':
+        return session.markedBetween(question.fromRow, question.toRow);
       case 'export': {
         const files = session.export();
         return { ...files, sha256: await sha256(new TextEncoder().encode(files.journal)) };
       }
+      case 'performance':
+        return session.performance(question.filter);
+      case 'performance-csv':
+        return performanceCsv(session.performance(question.filter), question.table);
+      case 'metrics':
+        return session.metrics();
       case 'policy-effect':
         return session.policyEffect(loadPolicy(question.policy, 'policy'));
       default:
@@ -859,6 +1069,19 @@ export class Host {
 /** An error that says what a user can do about it; any other is a fault of the program. */
 const isForeseen = (error: unknown): boolean =>
   error instanceof Error && ['FormatError', 'PolicyError', 'RangeError', 'StoreError', 'AbortError'].includes(error.name);
+
+/** A policy that can be used; undefined of one that cannot. */
+function usable(policy: PolicyDocument): LoadedPolicy | undefined {
+  const checked = checkPolicy(policy);
+  return checked.ok ? checked.loaded : undefined;
+}
+
+/** A name that none of the others has: "it", "it (2)" … */
+function otherThan(taken: ReadonlySet<string>, name: string): string {
+  let other = name;
+  for (let n = 2; taken.has(other); n += 1) other = `${name} (${n})`;
+  return other;
+}
 
 const bundledFiles: Make = async (policy) => ({
   sources: [{ ...(await openBundled()), name: 'bundled session' }],

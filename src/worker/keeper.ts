@@ -91,6 +91,11 @@ export class Keeper {
     this.folded = 0;
   }
 
+  /** What keeps a branch of this session, which begins with the first `parent.seq` records of one of its family. */
+  branch(id: string, name: string, parent: NonNullable<NewSession['parent']>): Keeper {
+    return new Keeper(this.store, { ...this.session, id, name, parent }, this.recordings, parent.seq, false);
+  }
+
   /** Makes durable what the journal has grown by, with the place on the tape that it has come to. @throws StoreError where nothing more is durable than before */
   async keep(journal: readonly JournalRecord[], place: TapePosition): Promise<void> {
     if (!this.begun) {

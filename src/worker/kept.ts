@@ -7,8 +7,9 @@ import { FormatError } from '../formats/error.ts';
 import { commandsIn, type JournalDecisions, readJournal } from '../formats/journal.ts';
 import { type KeptJournal, type NewRecording, type Store, StoreError } from '../journal/store.ts';
 import { loadPolicy } from '../policy/load.ts';
-import { Session } from './session.ts';
-import type { Source } from './session-view.ts';
+import type { Case } from '../study/case.ts';
+import { caseWith, Session } from './session.ts';
+import type { SessionFiles, Source } from './session-view.ts';
 
 /** What the library says of a recording. */
 export function about({ tape, name }: Source): Omit<NewRecording, 'data'> {
@@ -59,13 +60,20 @@ export interface Reopened {
 const further = (a: TapePosition, b: TapePosition): TapePosition =>
   a.row > b.row || (a.row === b.row && a.point > b.point) ? a : b;
 
-/**
- * Opens a session of the store where it was left: the same engine on the same recordings with the same decisions, whose journal must come to be
- * the one that was kept, to the letter.
- * @param breathe is waited for between two pieces of the way
- * @throws StoreError or FormatError where it cannot be trusted, or cannot be repeated
- */
-export async function reopen(store: Store, id: string, breathe: (share: number) => Promise<void>): Promise<Reopened> {
+/** What of a session is kept, ready to be walked again. */
+interface Readable {
+  kept: KeptJournal;
+  files: SessionFiles;
+  decisions: JournalDecisions['decisions'];
+  /** as far as it has come: where it was left, or its last record */
+  last: TapePosition;
+}
+
+/** Recordings that are in memory already, by their digests. */
+type Known = (digest: string) => Source | undefined;
+
+/** @throws StoreError or FormatError where it cannot be trusted, or cannot be repeated */
+async function readKept(store: Store, id: string, known: Known): Promise<Readable> {
   const kept = await store.read(id);
   const { name } = kept.session;
   if (kept.lines.length === 0) throw new StoreError('damaged', `${name}: none of its ${kept.session.records} records is there`);
@@ -82,7 +90,7 @@ export async function reopen(store: Store, id: string, breathe: (share: number) 
   const named = [...tapes];
   const sources: Source[] = [];
   for (const digest of kept.session.digests) {
-    const source = await recorded(store, digest);
+    const source = known(digest) ?? (await recorded(store, digest));
     // the same rows may have been opened as something else before, or twice: what they are here, the journal says
     const at = named.findIndex((tape) => tape.digest === digest);
     const [tape] = at < 0 ? [] : named.splice(at, 1);
@@ -90,17 +98,46 @@ export async function reopen(store: Store, id: string, breathe: (share: number) 
     const { instrument, stamp, synthetic } = tape;
     sources.push({ ...source, tape: { ...source.tape, instrument, stamp, synthetic } });
   }
-  const decisions = decisionsIn(kept.lines, name);
-  const last = readPlace(kept.lines.at(-1), name);
+  return {
+    kept,
+    files: { sources, policy: loadPolicy(policy, name), barPath, entries: kept.entries },
+    decisions: decisionsIn(kept.lines, name),
+    last: readPlace(kept.lines.at(-1), name),
+  };
+}
+
+/**
+ * A session of the store as a study takes it, as far as it has come.
+ * @throws StoreError or FormatError where it cannot be trusted, or cannot be repeated
+ */
+export async function keptCase(store: Store, id: string, known: Known): Promise<{ one: Case; kept: KeptJournal }> {
+  const { kept, files, decisions, last } = await readKept(store, id, known);
+  const { place, name } = kept.session;
+  return { one: { ...caseWith(files, decisions), name, place: place ? further(place, last) : last }, kept };
+}
+
+/** Walks a session to a place in pieces. @param breathe is waited for between two of them */
+export async function walkTo(session: Session, place: TapePosition, breathe: (share: number) => Promise<void>): Promise<void> {
+  for (let row = PIECE_ROWS; row < place.row; row += PIECE_ROWS) {
+    session.goTo({ row, point: 0 });
+    await breathe(row / place.row);
+  }
+  session.goTo(place);
+}
+
+/**
+ * Opens a session of the store where it was left: the same engine on the same recordings with the same decisions, whose journal must come to be
+ * the one that was kept, to the letter.
+ * @param breathe is waited for between two pieces of the way
+ * @throws StoreError or FormatError where it cannot be trusted, or cannot be repeated
+ */
+export async function reopen(store: Store, id: string, breathe: (share: number) => Promise<void>): Promise<Reopened> {
+  const { kept, files, decisions, last } = await readKept(store, id, () => undefined);
+  const { name } = kept.session;
   const place = kept.session.place ?? last;
-  const files = { sources, policy: loadPolicy(policy, name), barPath, entries: kept.entries };
   const until = kept.cut > 0 ? further(place, last) : place;
   const session = new Session(files, { place: { row: 0, point: 0 }, decisions });
-  for (let row = PIECE_ROWS; row < until.row; row += PIECE_ROWS) {
-    session.goTo({ row, point: 0 });
-    await breathe(row / until.row);
-  }
-  session.goTo(until);
+  await walkTo(session, until, breathe);
   if (kept.session.view?.shown !== undefined && session.has(kept.session.view.shown)) session.show(kept.session.view.shown);
   const other = session.journal.findIndex((record, at) => at < kept.lines.length && JSON.stringify(record) !== kept.lines[at]);
   if (other >= 0) throw new StoreError('damaged', `${name}: record ${other + 1} comes out another when the session is repeated`);

@@ -5,17 +5,27 @@ import type { RejectedRow, Timeline } from '../domain/import.ts';
 import type { InstrumentSpec } from '../domain/instrument.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import type { LayoutChoice, TableLook } from '../domain/layout.ts';
-import type { Outlook } from '../domain/proposal.ts';
+import type { Outlook, ProposalStatus } from '../domain/proposal.ts';
 import type { BarPath, Columns, Stamp } from '../domain/tape.ts';
 import type { Milliseconds } from '../domain/time.ts';
 import type { Bytes, Library, StoreKind } from '../journal/store.ts';
 import type { Difference, PolicyKey } from '../policy/explain.ts';
 import type { PolicyFault } from '../policy/load.ts';
 import type { FillsFormat, FillsOptions } from '../formats/fills/file.ts';
+import type { Standing } from '../study/branch.ts';
+import type { Comparison } from '../study/compare.ts';
+import type { Decider } from '../study/decide.ts';
+import type { HeatFigure, HeatMap } from '../study/heat-map.ts';
+import type { SweepRow, SweptKey } from '../study/sweep.ts';
+import type { EquityCurve, Walked } from '../study/walk.ts';
+import type { PerformanceTable } from '../projections/performance-tables.ts';
+import type { PerformanceView, TradeFilter, WorthView } from '../projections/performance-views.ts';
 import type { TradeEntry, TradeTotals } from '../projections/trades.ts';
+import type { MarkedLines } from './marks.ts';
 import type {
   AccountView,
   BarsDelta,
+  BesideView,
   ChartPosition,
   ChartView,
   ClockView,
@@ -117,6 +127,9 @@ export interface Remembered {
   records: number;
 }
 
+/** Where one step of the replay goes: `latest` is where the run had come farthest before it went back. */
+export type StepTo = 'tick' | 'bar' | 'bar-back' | 'event' | 'event-back' | 'proposal' | 'stop-move' | 'latest';
+
 /** Page → worker. */
 export type ToWorker =
   /** opens what was open last, and where there is nothing yet the bundled session */
@@ -134,10 +147,17 @@ export type ToWorker =
   | { type: 'open-files'; files: FileToOpen[]; policy: PolicyChoice; barPath: BarPath }
   /** puts another instrument of the session on the chart */
   | { type: 'show'; symbol: string }
+  /** instruments to be seen besides the one on the chart, all of them; those that the session has not are left out */
+  | { type: 'beside'; symbols: readonly string[] }
   | { type: 'command'; command: Command }
+  /**
+   * goes back to just before a place, with what was decided before it, and takes the other branch: a session of its own that begins with the records
+   * so far and is kept under a name. What was decided after the place is not repeated in it. Without a decision the user decides there by hand.
+   */
+  | { type: 'fork'; at: ForkAt; decision?: Command; name?: string }
   | { type: 'play' }
   | { type: 'pause' }
-  | { type: 'step'; to: 'tick' | 'bar' | 'bar-back' | 'event' | 'proposal' }
+  | { type: 'step'; to: StepTo }
   | { type: 'seek'; row: number }
   | { type: 'speed'; speed: number }
   | { type: 'pause-on-proposal'; on: boolean }
@@ -146,7 +166,63 @@ export type ToWorker =
   /** the session anew, with this policy */
   | { type: 'policy'; policy: PolicyChoice }
   | { type: 'ack'; seq: number }
-  | { type: 'ask'; id: number; question: Question };
+  | { type: 'ask'; id: number; question: Question }
+  /** nobody waits for that answer any more */
+  | { type: 'forget'; id: number };
+
+/** Where another branch is taken: at a record of the journal, at a proposal where it was decided (or came up), or at the present moment (null). */
+export type ForkAt = { seq: number } | { proposalId: string } | null;
+
+/** What there is to be decided where a branch is to be taken. */
+export interface ForkPoint {
+  ts: Milliseconds;
+  row: number;
+  /** true where nobody decided what came there: the branch begins at the end of the row before */
+  before: boolean;
+  /** what was decided or came up there: "scale-in approved"; '' of what came by itself */
+  text: string;
+  /** the proposal that waits there; null where none is meant */
+  proposal: { id: string; title: string; quantity: string | null; actionable: boolean; was: ProposalStatus } | null;
+  /** decisions before it, which the branch shares, and after it, which it does not repeat */
+  kept: number;
+  dropped: number;
+  /** presets and policies of the user's own, and why one cannot be put in force there; null where it can */
+  policies: { name: string; policy: PolicyDocument; refused: string | null }[];
+}
+
+/** A session of the family of the one that is open: those that share its first records, and theirs. */
+export interface BranchView {
+  id: string;
+  name: string;
+  /** null of the root */
+  parent: string | null;
+  open: boolean;
+  policy: string;
+  records: number;
+  /** when it left its parent; null of the root */
+  leftTs: Milliseconds | null;
+  /** what was decided in it there, and in its parent; '' where nothing was */
+  otherwise: string;
+  instead: string;
+  /** as far as it has come; null while it is not known, or cannot be */
+  end: Standing | null;
+  /** against its parent, where both stood at the earlier of their ends; null of the root and while it is not known */
+  apart: { ts: Milliseconds; realized: string; equity: string; r: string | null; atEnd: boolean } | null;
+  /** why its figures cannot be known; '' where they can */
+  fault: string;
+}
+
+/** What is drawn of a branch; prices and money are numbers for drawing. */
+export interface BranchDrawing {
+  id: string;
+  name: string;
+  /** when it left its parent; null of the root */
+  leftTs: Milliseconds | null;
+  endTs: Milliseconds;
+  /** on the instrument that was asked for */
+  positions: ChartPosition[];
+  equity: EquityCurve;
+}
 
 /** A question with one answer. */
 export type Question =
@@ -162,7 +238,37 @@ export type Question =
   | { ask: 'record'; seq: number }
   /** market time at which a row of the session begins */
   | { ask: 'row-time'; row: number }
+  /** how many rows are over at a time, as a person writes it in the zone of the instrument on the chart */
+  | { ask: 'row-at'; written: string }
+  /** what is marked between two rows, both included */
+  | { ask: 'marks'; fromRow: number; toRow: number }
   | { ask: 'export' }
+  /** the session as it stands, walked again: its journal and its equity */
+  | { ask: 'walk' }
+  /** two policies or branches on the same entries; parts tell how far it is */
+  | { ask: 'compare'; a: CompareSide; b: CompareSide; sessions: CompareSessions; decider: PolicyDecider }
+  /** a policy for each value of one or two keys; every part is a row as it comes */
+  | { ask: 'sweep'; policy: PolicyChoice; keys: readonly KeyToSweep[]; sessions: CompareSessions; decider: PolicyDecider }
+  /** the values of a key as they are written in a field, or what is wrong with them */
+  | { ask: 'sweep-values'; policy: PolicyChoice; key: KeyToSweep }
+  /** a comparison, or the rows of a sweep, as CSV */
+  | { ask: 'study-csv'; of: Comparison | { keys: readonly SweptKey[]; rows: readonly SweepRow[] } }
+  /** rows of a sweep as a table */
+  | { ask: 'heat-map'; keys: readonly SweptKey[]; rows: readonly SweepRow[]; figure: HeatFigure }
+  /** how the session went so far, or a part of it */
+  | { ask: 'performance'; filter: TradeFilter }
+  /** one table of the same, as CSV */
+  | { ask: 'performance-csv'; filter: TradeFilter; table: PerformanceTable }
+  /** its figures as OpenMetrics text */
+  | { ask: 'metrics' }
+  /** what every decision of the session was worth, as far as it stands */
+  | { ask: 'worth' }
+  /** what there is to be decided where a branch is to be taken */
+  | { ask: 'fork-point'; at: ForkAt }
+  /** the family of the session that is open; each part is the list as far as it is known */
+  | { ask: 'branches' }
+  /** branches of that family as the chart draws them */
+  | { ask: 'branch-drawings'; ids: string[]; symbol: string }
   /** what is kept in this browser, after a change where one is asked for */
   | { ask: 'library'; change?: LibraryChange }
   /** a session bundle or a backup: what is in it, and with `restore` it is kept, and a bundle's session opened */
@@ -173,6 +279,23 @@ export type Question =
   /** `preset` is what it is compared with; the nearest where it is left out */
   | { ask: 'policy-check'; policy: unknown; preset?: string }
   | { ask: 'policy-effect'; policy: unknown };
+
+/** One side of a comparison: a policy, or a session that was kept as it went. */
+export type CompareSide = { policy: PolicyChoice } | { branch: string };
+
+/** Which sessions entries are taken from: those that are kept under these ids; null is the one that is open. */
+export type CompareSessions = readonly (string | null)[];
+
+/** Who decides where a policy is run on the entries of a session. */
+export type PolicyDecider = Exclude<Decider, 'branch'>;
+
+/** A policy key, and its values as they were typed: "0.5R:2R:0.25R". */
+export interface KeyToSweep {
+  path: string;
+  values: string;
+}
+
+export type { Comparison, HeatFigure, HeatMap, SweepRow, SweptKey };
 
 /** What a user does to what is kept. */
 export type LibraryChange =
@@ -239,6 +362,8 @@ export interface KeepingView {
   /** '' while all is well */
   message: string;
   session: string | null;
+  /** the session that it is a branch of; null where it is none */
+  parent: string | null;
   name: string;
   /** records that are durable */
   records: number;
@@ -285,17 +410,32 @@ export interface Answers {
   outlook: { before: Outlook; after: Outlook; refusal: string };
   record: JournalRecord;
   'row-time': Milliseconds;
+  'row-at': number;
+  marks: MarkedLines;
+  'fork-point': ForkPoint;
+  branches: BranchView[];
+  'branch-drawings': BranchDrawing[];
   library: Library;
   stored: StoredFile;
   archive: ArchiveView | null;
   export: { journal: string; positions: string; figures: string; sha256: string; records: number };
+  walk: Walked[];
+  compare: Comparison;
+  sweep: { keys: SweptKey[]; cells: number; rows: SweepRow[] };
+  'sweep-values': { ok: true; values: readonly (string | number)[] } | { ok: false; message: string };
+  'heat-map': HeatMap;
+  'study-csv': string;
+  performance: PerformanceView;
+  'performance-csv': string;
+  metrics: string;
+  worth: WorthView;
   'policy-keys': { keys: readonly PolicyKey[]; presets: Record<string, PolicyDocument> };
   'policy-check': PolicyReview;
   'policy-effect': PolicyEffect;
 }
 
 /** Worker → page. At most one frame is under way: the next is sent after the page has acknowledged the last. */
-export type FromWorker = Frame | Fault | Answer | { type: 'tab'; tab: TabView };
+export type FromWorker = Frame | Fault | Answer | AnswerPart | { type: 'tab'; tab: TabView };
 
 /** What has changed since the frame before; views that did not change are left out. */
 export interface Frame {
@@ -322,6 +462,8 @@ export interface Frame {
   /** closed positions of the instrument on the chart, sent once an epoch */
   drawn?: { from: number; positions: ChartPosition[] };
   bars?: BarsDelta;
+  /** the instruments that are seen besides the one on the chart, all of them */
+  beside?: BesideView[];
   journal?: { from: number; lines: JournalLine[] };
   progress?: { label: string; share: number } | null;
   keeping?: KeepingView;
@@ -336,6 +478,14 @@ export interface Fault {
   fatal: boolean;
   message: string;
   detail: string;
+}
+
+/** How far an answer is, 0..1, and what of it there is so far, where it comes in parts. */
+export interface AnswerPart {
+  type: 'part';
+  id: number;
+  share: number;
+  part: unknown;
 }
 
 export type Answer =

@@ -1,23 +1,32 @@
 import type { Command, PlaceEntry } from '../domain/commands.ts';
 import { dec } from '../domain/decimal.ts';
+import type { PolicyDocument } from '../domain/document.ts';
 import type { JournalRecord } from '../domain/events.ts';
 import type { Outlook } from '../domain/proposal.ts';
-import type { Tape, TapePosition } from '../domain/tape.ts';
+import { isAfter, type Tape, type TapePosition } from '../domain/tape.ts';
 import { quantityRefusal } from '../engine/commands.ts';
 import { outlooksNow, stopOutlooks } from '../engine/desk.ts';
-import { type Decision, decisionsOf, Engine, type Stop } from '../engine/engine.ts';
+import { type Decision, decisionsOf, Engine, type Stop, type StopAt } from '../engine/engine.ts';
 import type { Market } from '../engine/market.ts';
 import { decisive, type Difference, difference } from '../policy/explain.ts';
 import { commandSchema } from '../formats/command.ts';
 import { fitted } from '../formats/json.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { figuresJson, journalText, positionsJson, prettyJson } from '../projections/figures.ts';
+import { metricsText } from '../projections/metrics.ts';
+import { performanceOf } from '../projections/performance.ts';
+import type { PerformanceView, TradeFilter } from '../projections/performance-views.ts';
 import { refusalWords } from '../projections/lines.ts';
 import { ticketQuote } from '../projections/ticket.ts';
 import type { TicketQuote } from '../projections/views.ts';
-import { Frames } from './frames.ts';
+import type { Case } from '../study/case.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { Frames, type Latest } from './frames.ts';
+import { marketSenseOf } from './market-sense.ts';
 import { withInterval } from './interval.ts';
-import { policyEffect } from './policy-effect.ts';
+import { rowAt } from './jump.ts';
+import { markedLines, type MarkedLines, Marks, surroundingsOf } from './marks.ts';
+import { policyEffect, policyRefused } from './policy-effect.ts';
 import type { Answers, PolicyEffect } from './protocol.ts';
 import { rowsOver, timeOfRow } from './rows.ts';
 import { rowsOfAll, type SessionFiles, sessionView } from './session-view.ts';
@@ -25,11 +34,32 @@ import { rowsOfAll, type SessionFiles, sessionView } from './session-view.ts';
 /** Bars walked before a session is shown, so that indicators are known and there is a chart to look at. */
 const WARM_UP_BARS = 60;
 
+const NOTHING_AHEAD: Latest = { latest: null, ahead: [] };
+
+/** What a study takes of a session's files and what was decided in it, walked to its end. */
+export const caseWith = (files: SessionFiles, decisions: readonly Decision[]): Omit<Case, 'name' | 'place'> => ({
+  tapes: files.sources.map(({ tape }) => tape),
+  policy: files.policy.source,
+  barPath: files.barPath,
+  entries: files.entries,
+  decisions,
+});
+
+/** A session as a study takes it. */
+export const caseOf = ({ files, engine, place, title }: Session): Case => ({
+  ...caseWith(files, engine.allDecisions),
+  name: title,
+  place,
+});
+
 /** One session in the worker: the engine on its tapes, and the way through them. */
 export class Session {
   readonly files: SessionFiles;
   private current: Engine;
-  /** grows with every other engine: the replay has gone back, and whoever looks on is shown everything anew */
+  private readonly checkpoints: Checkpoints;
+  /** where this run had come farthest before it went back, and what is marked on the way there */
+  private farthest: { engine: Engine; marks: Marks } | undefined;
+  /** grows with every run that does not go on from where it was: the replay has gone back, and whoever looks on is shown everything anew */
   generation = 0;
   /** the instrument on the chart */
   private shown: string;
@@ -41,7 +71,8 @@ export class Session {
     this.files = files;
     this.shown = first.tape.instrument.symbol;
     this.current = this.start(past?.decisions ?? []);
-    if (past) this.current.goTo(past.place);
+    this.checkpoints = new Checkpoints(this.rows);
+    if (past) this.goTo(past.place);
     else this.warmUp();
   }
 
@@ -80,6 +111,8 @@ export class Session {
 
   /** On to a place at which it has stood before. */
   goTo(place: TapePosition): void {
+    // of several tapes each may be inside a row at that place: those rows are not done
+    this.walk(place.row + 1 - this.tapes.length, 'none');
     this.engine.goTo(place);
   }
 
@@ -95,8 +128,11 @@ export class Session {
 
   /** Takes back everything after the first `records` records: the session is what it was at that place, with the decisions that lay ahead of it then. */
   restore(records: number, place: TapePosition, ahead: readonly Decision[]): void {
-    this.replace(this.start([...decisionsOf(this.journal.slice(0, records)), ...ahead]));
-    this.engine.goTo(place);
+    const decisions = [...decisionsOf(this.journal.slice(0, records)), ...ahead];
+    this.checkpoints.takeBack(records, place);
+    this.farthest = undefined;
+    this.replace(this.checkpoints.ofPlace(place), decisions);
+    this.goTo(place);
   }
 
   get rows(): number {
@@ -161,34 +197,95 @@ export class Session {
   }
 
   /** Walks until so many rows are done, and on to the end of that instant: bars that end together have all closed where it stops. */
-  run(untilRow: number, stopAt: 'none' | 'proposal' | 'event'): Stop {
+  run(untilRow: number, stopAt: StopAt): Stop {
     const { engine } = this;
-    let stop = engine.run(untilRow, stopAt);
+    let stop = this.walk(untilRow, stopAt);
     while (stop === 'row' && engine.closing) stop = engine.run(engine.rowsDone + 1, stopAt);
     return stop;
   }
 
+  /** Walks until so many rows are done, in pieces that end where a checkpoint is to be kept. */
+  private walk(untilRow: number, stopAt: StopAt): Stop {
+    const { engine, checkpoints } = this;
+    for (;;) {
+      const stop = engine.run(Math.min(untilRow, checkpoints.next(engine.rowsDone)), stopAt);
+      checkpoints.pass(engine);
+      if (stop !== 'row' || engine.rowsDone >= untilRow) return stop;
+    }
+  }
+
   /** One price further. @returns true when a proposal came up that waits for the user */
   step(): boolean {
-    const before = this.engine.journal.length;
-    this.engine.step();
-    return this.engine.asksSince(before);
+    const { engine } = this;
+    const [records, row] = [engine.journal.length, engine.rowsDone];
+    engine.step();
+    if (engine.rowsDone > row) this.checkpoints.pass(engine);
+    return engine.asksSince(records);
   }
 
   /** @throws FormatError where a command is none, PolicyError where it carries a policy that cannot be used */
   command(command: Command): void {
     // what the journal could not be read again with is not taken
     fitted(commandSchema, JSON.parse(JSON.stringify(command)), 'the command');
-    if (command.type !== 'SetPolicy') return this.engine.command(command);
+    if (command.type !== 'SetPolicy') return this.decide(command);
     const { source } = this.withOwnInterval(loadPolicy(command.policy, 'policy'));
-    this.engine.command({ type: 'SetPolicy', policy: source });
+    this.decide({ type: 'SetPolicy', policy: source });
   }
 
-  /** Goes to where `row` rows are done. Back means: the same session again from the start, with the same decisions, which stay ahead until the user decides anew. */
+  /** What lay ahead will not happen: nothing of it is kept. */
+  private decide(command: Command): void {
+    this.checkpoints.turnAt(this.place);
+    this.farthest = undefined;
+    this.engine.command(command);
+  }
+
+  /**
+   * Goes to where `row` rows are done, from the nearest checkpoint on the way. Back means: the same run again, with the same decisions, which stay
+   * ahead until the user decides anew.
+   */
   seek(row: number): void {
     const target = this.within(row);
-    if (this.isBehind(row)) this.replace(this.start(this.engine.allDecisions));
+    const nearest = this.checkpoints.ofRow(target);
+    if (this.isBehind(row)) this.goBack(nearest);
+    else if (nearest && nearest.rowsDone > this.rowsDone) this.goOn(nearest);
     this.run(target, 'none');
+  }
+
+  /** Back to the last place before this one at which something was recorded, the start of the session among them. */
+  seekEventBefore(): void {
+    const { place } = this;
+    const before = this.journal.findLast(({ tape }) => isAfter(place, tape));
+    if (!before) return;
+    this.goBack(this.checkpoints.ofPlace(before.tape));
+    this.goTo(before.tape);
+  }
+
+  /** On to where this run had come farthest, if it has gone back since. */
+  seekLatest(): void {
+    const { latestEngine } = this;
+    if (latestEngine) this.goOn(latestEngine);
+  }
+
+  /** How many rows were done where this run had come farthest, and what is marked between here and there. */
+  get latest(): Latest {
+    const { farthest, latestEngine } = this;
+    if (!farthest || !latestEngine) return NOTHING_AHEAD;
+    return { latest: latestEngine.rowsDone, ahead: farthest.marks.after(this.journal.length) };
+  }
+
+  private get latestEngine(): Engine | undefined {
+    if (this.farthest && !isAfter(this.farthest.engine.at, this.place)) this.farthest = undefined;
+    return this.farthest?.engine;
+  }
+
+  /** What is marked between two rows, both included, as far as the run has ever come. */
+  markedBetween(fromRow: number, toRow: number): MarkedLines {
+    return markedLines(this.latestEngine ?? this.engine, this.shown, [fromRow, toRow], this.journal.length);
+  }
+
+  /** How many rows are over at a time that a person has written down. @throws RangeError saying what was expected */
+  rowAt(written: string): number {
+    return rowAt(this.tapes, this.market.instrument.session.zone, written, this.ts);
   }
 
   /** True where going to `row` is going back: it is done, or stands between two of its prices. */
@@ -245,6 +342,11 @@ export class Session {
     return policyEffect(this.engine.core, this.withOwnInterval(policy), this.shown);
   }
 
+  /** Why a policy cannot take the place of another under way; null where it can. */
+  refusesPolicy(policySource: PolicyDocument, policy: LoadedPolicy): string | null {
+    return policyRefused({ policySource }, this.withOwnInterval(policy));
+  }
+
   /** true where bars are built from trades or quotes */
   private get builtBars(): boolean {
     return this.files.sources.some(({ tape }) => tape.columns.kind !== 'bars');
@@ -261,13 +363,25 @@ export class Session {
     return record;
   }
 
+  /** How the session went so far, or a part of it. */
+  performance(filter: TradeFilter): PerformanceView {
+    return performanceOf(this.journal, filter, marketSenseOf(this.engine.core));
+  }
+
+  /** The same as text for a monitoring system. */
+  metrics(): string {
+    return metricsText(this.journal, marketSenseOf(this.engine.core));
+  }
+
   /** The session as files: journal, positions, figures. */
   export(): { journal: string; positions: string; figures: string; records: number } {
     const { engine } = this;
     return {
       journal: journalText(engine.journal),
       positions: prettyJson(positionsJson(engine.state)),
-      figures: prettyJson(figuresJson(engine.state, engine.journal, (account) => engine.core.equity(account))),
+      figures: prettyJson(
+        figuresJson(engine.state, engine.journal, (account) => engine.core.equity(account), marketSenseOf(engine.core)),
+      ),
       records: engine.journal.length,
     };
   }
@@ -283,8 +397,29 @@ export class Session {
     });
   }
 
-  private replace(engine: Engine): void {
-    this.current = engine;
+  /** The same run from a place before this one, or from the start where none is known. */
+  private goBack(from: Engine | undefined): void {
+    const { current } = this;
+    if (!this.latestEngine) {
+      const marks = new Marks(
+        surroundingsOf(
+          () => current,
+          () => this.shown,
+        ),
+      );
+      for (const record of current.journal) marks.apply(record);
+      this.farthest = { engine: current, marks };
+    }
+    this.replace(from, current.allDecisions);
+  }
+
+  /** The same run at a place after this one, at which it has stood before. */
+  private goOn(at: Engine): void {
+    this.current = at.copy(this.engine.allDecisions);
+  }
+
+  private replace(from: Engine | undefined, decisions: readonly Decision[]): void {
+    this.current = from?.copy(decisions) ?? this.start(decisions);
     this.generation += 1;
   }
 }

@@ -7,6 +7,7 @@ import { Host } from './host.ts';
 import { Keeper } from './keeper.ts';
 import { toKeep } from './kept.ts';
 import type { FromWorker, LibraryChange, ToWorker } from './protocol.ts';
+import { study, sweep } from './testing.ts';
 import { Session } from './session.ts';
 import { Disk } from './simulation/disk.ts';
 import type { Outcome } from './simulation/figures.ts';
@@ -147,6 +148,8 @@ class Simulation {
     const host = new Host(
       {
         post: (message) => alive.life && this.posted(alive.life, page, message),
+        study,
+        sweep,
         now: () => {
           if (alive.life) this.judge.looksAtClock(alive.life);
           return this.clock.now();

@@ -5,6 +5,7 @@ import { sqliteInMemory, storeInMemory } from '../journal/testing.ts';
 import { Host } from './host.ts';
 import type { Fault, Frame, FromWorker, TabView, ToWorker } from './protocol.ts';
 import { Tab, type Word } from './tabs.ts';
+import { study, sweep } from './testing.ts';
 
 /** One tab with its page, which acknowledges every frame. */
 interface Opened {
@@ -59,6 +60,8 @@ class Tabs {
             {
               post,
               now: () => this.time,
+              study,
+              sweep,
               later: (run, ms) => void this.due.push({ at: this.time + ms, run, owner: opened }),
               id: () => `${id}-${(this.ids += 1)}`,
               openStore: async () => {

@@ -55,7 +55,7 @@ class Lock {
 const OPENING_MS = 50;
 const CLOSING_MS = 20;
 
-const KEPT = { state: 'kept', kind: 'sqlite', message: '', session: 's', name: 'one', trouble: null } as const;
+const KEPT = { state: 'kept', kind: 'sqlite', message: '', session: 's', parent: null, name: 'one', trouble: null } as const;
 
 /** A host without an engine: every command is a record of the journal that all tabs of the browser have, and every record is a frame. */
 class FakeHost implements Driver {
@@ -86,7 +86,7 @@ class FakeHost implements Driver {
   }
 
   receiveFrom(id: string, message: ToWorker): Promise<void> {
-    if (!['ack', 'ask', 'show'].includes(message.type)) wrong.push(`${message.type} of a tab that looks on`);
+    if (!['ack', 'ask', 'beside', 'show'].includes(message.type)) wrong.push(`${message.type} of a tab that looks on`);
     if (message.type === 'ask') this.answer(id, message.id);
     return Promise.resolve();
   }
@@ -187,7 +187,7 @@ class FakeTab {
     if (message.type === 'tab') this.view = message.tab;
     else if (message.type === 'fault') this.faults.push(message);
     else if (message.type === 'answer') this.answers.push(message);
-    else {
+    else if (message.type === 'frame') {
       this.frames.push(message);
       setTimeout(() => this.alive && void this.tab.receive({ type: 'ack', seq: message.seq }));
     }

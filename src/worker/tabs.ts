@@ -2,6 +2,9 @@ import type { Host } from './host.ts';
 import type { FromWorker, Remembered, TabView, ToWorker } from './protocol.ts';
 import type { Given } from './viewer.ts';
 
+/** What a page may say that only looks on. */
+const LOOKING: ReadonlySet<ToWorker['type']> = new Set(['ask', 'forget', 'ack', 'show', 'beside']);
+
 /** What the tabs of one browser say to each other; `to` and `from` are tabs. */
 export type Word =
   /** a tab begins to drive: those that look on may join it */
@@ -82,7 +85,7 @@ export class Tab {
   /** A message of this tab's own page. */
   async receive(message: ToWorker): Promise<void> {
     if (message.type === 'start') return this.start(message);
-    const looks = message.type === 'ask' || message.type === 'ack' || message.type === 'show';
+    const looks = LOOKING.has(message.type);
     if (this.host && (looks || this.role === 'driver')) return this.host.receive(message);
     if (this.role !== 'mirror' && this.role !== 'heir') return;
     if (message.type === 'take-over') return this.takeOver();

@@ -1,3 +1,7 @@
+import { studies, type Tell } from '../study/index.ts';
+import { sweptCell } from '../study/sweep.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { Sweeping } from './sweep-workers.ts';
 import { openFile } from '../feeds/open.ts';
 import type { Store } from '../journal/store.ts';
 import { storeInMemory } from '../journal/testing.ts';
@@ -6,6 +10,15 @@ import { Host } from './host.ts';
 import type { Answer, Answers, Fault, Frame, FromWorker, KeepingView, Question, ToWorker } from './protocol.ts';
 
 let pages = 0;
+
+/** Studies without a worker of their own. */
+export const study: Laboratory = async (name, input, tell) =>
+  (studies[name] as (input: unknown, tell: Tell) => never)(structuredClone(input), tell);
+
+/** A sweep without workers of its own. */
+export const sweep: Sweeping = async (setup, cells, tell) => {
+  for (const cell of cells) tell(sweptCell(structuredClone(setup), cell, () => undefined));
+};
 
 /** A page without a browser: it takes the real host's messages, acknowledges frames when told to, and owns its time. */
 export class Page {
@@ -29,6 +42,8 @@ export class Page {
       id: () => `${name}-session-${(ids += 1)}`,
       openStore,
       read: (file, options) => openFile(file, options),
+      study,
+      sweep,
     });
   }
 

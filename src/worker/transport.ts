@@ -1,3 +1,4 @@
+import type { StopAt } from '../engine/engine.ts';
 import type { Replay } from './frames.ts';
 import type { ToWorker } from './protocol.ts';
 import type { Session } from './session.ts';
@@ -10,10 +11,10 @@ const FRAME_MS = 16;
 const LONGEST_WAIT_BARS = 2;
 const LONGEST_BEAT_MS = 250;
 
-/** A longer way that is walked in pieces: to a row, or to the next event or proposal. */
+/** A longer way that is walked in pieces: to a row, or to the next thing of a kind. */
 interface Errand {
   untilRow: number;
-  stopAt: 'none' | 'proposal' | 'event';
+  stopAt: StopAt;
 }
 
 /** How the replay goes on: at which speed, and where it stops. */
@@ -84,8 +85,10 @@ export class Transport {
   step(session: Session, to: Extract<ToWorker, { type: 'step' }>['to']): void {
     this.halt('user');
     if (to === 'bar-back') return session.seek(session.rowsOneBarBack);
+    if (to === 'event-back') return session.seekEventBefore();
     if (session.ended) return this.halt('end');
     if (to === 'tick') session.step();
+    else if (to === 'latest') session.seekLatest();
     else if (to === 'bar') {
       const bars = session.bars;
       while (!session.ended && session.bars === bars)
@@ -107,7 +110,8 @@ export class Transport {
     if (mode) {
       while (this.now() - start < SLICE_MS) {
         const stop = session.run(Math.min(mode.untilRow, session.rowsDone + CHUNK_ROWS), mode.stopAt);
-        if (stop === 'proposal' || stop === 'event') return this.halt(stop === 'proposal' ? 'proposal' : 'user');
+        if (stop === 'proposal') return this.halt('proposal');
+        if (stop === 'event' || stop === 'stop-move') return this.halt('user');
         if (session.ended) return this.halt('end');
         if (session.rowsDone >= mode.untilRow) return this.halt('user');
       }

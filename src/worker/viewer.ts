@@ -22,6 +22,8 @@ export class Viewer {
   private generation = 0;
   private shown = '';
   private dirty = true;
+  /** instruments that the page sees besides the one on the chart, whether the session has them or not */
+  private beside: readonly string[] = [];
   private aside: Partial<Aside> = {};
 
   constructor(post: (message: FromWorker, transfer: Transferable[]) => void, given: Given = { seq: 0, epoch: 0, run: 0 }) {
@@ -34,6 +36,12 @@ export class Viewer {
     this.acknowledged = Math.max(this.acknowledged, seq);
   }
 
+  /** The page wants to see these instruments besides the one on the chart, and no others. */
+  look(beside: readonly string[]): void {
+    this.beside = [...new Set(beside)];
+    this.dirty = true;
+  }
+
   /** Something may have changed that no place on the tape tells. */
   touch(): void {
     this.dirty = true;
@@ -42,19 +50,21 @@ export class Viewer {
   /** Posts what has changed, once the page has taken the frame before; what changes meanwhile goes out with its acknowledgement. */
   flush(session: Session | undefined, shown: string, replay: Replay, aside: Aside): void {
     if (this.acknowledged < this.given.seq) return;
-    const changes = session && this.framesOf(session, shown).changes(replay, this.dirty);
-    const beside: Partial<Aside> = {
+    const beside = this.beside.filter((symbol) => session?.has(symbol));
+    const changes = session && this.framesOf(session, shown).changes(session.engine, replay, session.latest, this.dirty, beside);
+    const said: Partial<Aside> = {
       ...(aside.progress === this.aside.progress ? {} : { progress: aside.progress }),
       ...(aside.keeping === this.aside.keeping ? {} : { keeping: aside.keeping }),
     };
-    if (!changes && Object.keys(beside).length === 0) return;
+    if (!changes && Object.keys(said).length === 0) return;
     this.dirty = false;
     this.aside = aside;
     const { epoch = this.given.epoch, run = this.given.run } = changes ?? {};
     this.given = { seq: this.given.seq + 1, epoch, run };
-    const columns = changes?.bars ? Object.values(changes.bars).filter((column) => column instanceof Float64Array) : [];
+    const bars = [changes?.bars, ...(changes?.beside ?? []).map((one) => one.bars)];
+    const columns = bars.flatMap((delta) => Object.values(delta ?? {}).filter((column) => column instanceof Float64Array));
     this.post(
-      { type: 'frame', ...this.given, ...changes, ...beside },
+      { type: 'frame', ...this.given, ...changes, ...said },
       columns.map((column) => column.buffer as ArrayBuffer),
     );
   }

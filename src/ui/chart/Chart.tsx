@@ -2,6 +2,7 @@ import { useEffect, useId, useLayoutEffect, useRef } from 'react';
 import type { ChartView, SessionView } from '../../projections/views.ts';
 import type { BarStore } from './bars.ts';
 import styles from './Chart.module.css';
+import type { Crosshair } from './crosshair.ts';
 import { candidateLevels } from './levels.ts';
 import { Plot } from './plot.ts';
 import type { PlotEvents, PlotInput } from './props.ts';
@@ -10,11 +11,14 @@ interface ChartProps extends PlotInput, PlotEvents {
   /** keep one store for a chart's life: its ticks do not pass through React */
   bars: BarStore;
   clock: { ts: number | null };
+  /** one for all charts that are to be in step; keep it for a chart's life */
+  crosshair: Crosshair;
 }
 
 /** Candles, panes, and over them the positions: tranches, stop staircase, levels, fills and proposals. */
 export function Chart(props: ChartProps) {
-  const { bars, view, session, clock, theme, options, focus, selectedProposalId, preview, candidate } = props;
+  const { bars, crosshair, view, session, clock, theme, options, focus, selectedProposalId, preview, candidate } = props;
+  const { branches, wholeBranches } = props;
   const root = useRef<HTMLFieldSetElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLDivElement>(null);
@@ -42,18 +46,30 @@ export function Chart(props: ChartProps) {
       ring: ring.current,
       now: now.current,
     };
-    const made = new Plot(elements, bars, { ...latest.current, now: latest.current.clock.ts }, () => latest.current);
+    const made = new Plot(elements, bars, { ...latest.current, now: latest.current.clock.ts }, () => latest.current, crosshair);
     plot.current = made;
     return () => {
       plot.current = null;
       made.destroy();
     };
-  }, [bars]);
+  }, [bars, crosshair]);
 
   const { ts } = clock;
   useEffect(() => {
-    plot.current?.take({ view, session, now: ts, theme, options, focus, selectedProposalId, preview, candidate });
-  }, [view, session, ts, theme, options, focus, selectedProposalId, preview, candidate]);
+    plot.current?.take({
+      view,
+      session,
+      now: ts,
+      theme,
+      options,
+      focus,
+      selectedProposalId,
+      preview,
+      candidate,
+      branches,
+      wholeBranches,
+    });
+  }, [view, session, ts, theme, options, focus, selectedProposalId, preview, candidate, branches, wholeBranches]);
 
   return (
     <fieldset

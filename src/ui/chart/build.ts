@@ -1,5 +1,7 @@
 import type { ChartPosition, ChartView } from '../../projections/views.ts';
 import type { Milliseconds } from '../../domain/time.ts';
+import { otherWayLines } from '../other-way.ts';
+import { drawBranches } from './branch-lines.ts';
 import { levelsOf, placeLevels } from './levels.ts';
 import { type Ground, LABEL, type Level, type Line, type Preview, SMALL, STRONG, type Scene, type Subject } from './scene.ts';
 import { type Rect, overlaps, place } from './tags.ts';
@@ -17,6 +19,7 @@ export function buildScene(ground: Ground, subject: Subject): Scene {
     lines: [],
     rings: [],
     triangles: [],
+    forks: [],
     labels: [],
     pins: [],
     levels: [],
@@ -31,6 +34,7 @@ export function buildScene(ground: Ground, subject: Subject): Scene {
   placeLevels(scene, ground, levels, taken);
   const seen = subject.view.positions.filter((p) => ground.x(p.openTs) < ground.width && endX(ground, p) > 0);
   for (const position of seen) drawPosition(scene, ground, position);
+  drawBranches(scene, ground, subject.branches);
   const writer = new Writer(scene, ground, taken);
   for (const position of seen) labelPosition(writer, ground, position);
   if (subject.preview) drawPreview(scene, ground, subject.preview);
@@ -160,10 +164,14 @@ function drawPosition(scene: Scene, ground: Ground, position: ChartPosition): vo
     const y = ground.y(mark.price);
     const up = mark.side === 'buy';
     scene.triangles.push({ x, y, up, color: up ? theme.up : theme.down });
+    if (mark.other) scene.forks.push({ x, y: y + (up ? 5 : -5), color: theme.waits });
     scene.spots.push({
-      rect: { x: x - 7, y: up ? y - 2 : y - 12, width: 14, height: 14 },
+      rect: { x: x - 9, y: up ? y - 4 : y - 14, width: 18, height: 18 },
       title: `${mark.side} ${mark.quantity} at ${ground.price(mark.price)}`,
-      detail: [mark.text, ground.texts.seconds(mark.ts)].filter(Boolean).join(' · '),
+      detail: [
+        [mark.text, ground.texts.seconds(mark.ts)].filter(Boolean).join(' · '),
+        ...(mark.other ? otherWayLines(mark.other) : []),
+      ].join('\n'),
       proposalId: null,
       seq: mark.seq,
     });

@@ -11,6 +11,7 @@ const subject = (over: Partial<Subject>): Subject => ({
   view: view(),
   preview: null,
   candidate: [],
+  branches: [],
   drag: null,
   selectedProposalId: null,
   showLevels: true,

@@ -91,7 +91,7 @@ export class Overlay implements ISeriesPrimitive {
     const ground = this.host.ground();
     const base = ground?.bars.extremes(ground.seen.from, ground.seen.to - 1);
     if (!ground || !base) return null;
-    const { view, preview, candidate, showLevels } = this.host.subject();
+    const { view, preview, candidate, showLevels, branches } = this.host.subject();
     const height = Math.max(base.high - base.low, Math.abs(base.high) * 0.0005);
     let { low, high } = base;
     const include = (price: number | null | undefined, farthest = FARTHEST.other) => {
@@ -115,6 +115,9 @@ export class Overlay implements ISeriesPrimitive {
         include(position.liquidation);
       }
     }
+    for (const { position } of branches)
+      for (const { ts, price } of [...position.stops, ...position.marks])
+        if (ts >= first && ts <= last) include(price, FARTHEST.stop);
     if (present) {
       if (showLevels) for (const level of view.nextLevels) include(level.price);
       for (const level of candidate) include(level.price);

@@ -35,6 +35,7 @@ export function paintMarks(target: Canvas, scene: Scene, theme: Theme): void {
     for (const level of scene.levels) stroke(context, level);
     for (const { x, y, color } of scene.rings) ring(context, x, y, color, theme.panel);
     for (const { x, y, up, color } of scene.triangles) triangle(context, x, y, up ? 1 : -1, color, theme.panel);
+    for (const { x, y, color } of scene.forks) diamond(context, x, y, color);
     for (const pin of scene.pins)
       stroke(context, {
         points: [
@@ -179,6 +180,20 @@ function triangle(context: Context, x: number, y: number, direction: 1 | -1, col
   context.stroke();
   context.fillStyle = color;
   context.fill();
+}
+
+/** A fill that might have been another one. */
+function diamond(context: Context, x: number, y: number, color: string): void {
+  const reach = 13;
+  context.beginPath();
+  context.moveTo(x, y - reach);
+  context.lineTo(x + reach, y);
+  context.lineTo(x, y + reach);
+  context.lineTo(x - reach, y);
+  context.closePath();
+  context.strokeStyle = color;
+  context.lineWidth = 2;
+  context.stroke();
 }
 
 function box(context: Context, x: number, y: number, width: number, height: number, radius: number): void {

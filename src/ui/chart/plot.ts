@@ -1,6 +1,8 @@
-import { type IChartApi, type Logical, type MouseEventParams, createChart } from 'lightweight-charts';
+import { type IChartApi, type Logical, type MouseEventParams, type UTCTimestamp, createChart } from 'lightweight-charts';
 import type { Milliseconds } from '../../domain/time.ts';
 import { type BarStore, DisplayBars } from './bars.ts';
+import type { Crosshair } from './crosshair.ts';
+import { differing } from './branches.ts';
 import { LevelDrag } from './drag.ts';
 import { listenToKeys } from './keys.ts';
 import { BASE, axisLook, colorLook } from './look.ts';
@@ -25,6 +27,7 @@ export class Plot {
   private readonly elements: PlotElements;
   private readonly events: () => PlotEvents;
   private readonly store: BarStore;
+  private readonly crosshair: Crosshair;
   private readonly chart: IChartApi;
   private readonly series: SeriesSet;
   private readonly overlay: Overlay;
@@ -46,12 +49,14 @@ export class Plot {
   private legend: Rect = { x: 0, y: 0, width: 0, height: 0 };
   private readonly ruler = new Ruler();
 
-  constructor(elements: PlotElements, store: BarStore, input: Moment, events: () => PlotEvents) {
+  /** @param crosshair of several charts in step */
+  constructor(elements: PlotElements, store: BarStore, input: Moment, events: () => PlotEvents, crosshair: Crosshair) {
     const { session, options, theme } = input;
     this.elements = elements;
     this.store = store;
     this.input = input;
     this.events = events;
+    this.crosshair = crosshair;
     this.theme = readTheme(elements.root, theme);
     this.clock = sessionClock(session);
     this.texts = zoneTexts(session.zone);
@@ -101,7 +106,7 @@ export class Plot {
     if (session.instrument.symbol !== before.session.instrument.symbol)
       this.chart.priceScale('right').applyOptions({ autoScale: true });
     if (session !== before.session || options.intervalMs !== before.options.intervalMs) this.rebuild();
-    if (PANES.some((name) => options[name] !== before.options[name])) this.applyPanes();
+    if (input.branches !== before.branches || PANES.some((name) => options[name] !== before.options[name])) this.applyPanes();
     if (theme !== before.theme) this.retheme();
     this.showScaleInR();
     this.overlay.changed();
@@ -148,6 +153,7 @@ export class Plot {
       // a separator between panes may have moved
       this.arrange();
     };
+    this.stops.push(this.crosshair.listen(this, (ts) => this.follow(ts)));
     chart.subscribeCrosshairMove(hover);
     chart.subscribeClick(click);
     chart.timeScale().subscribeVisibleLogicalRangeChange(moved);
@@ -192,7 +198,8 @@ export class Plot {
 
   /** Room for levels right of the newest bar, in pixels. */
   private room(): number {
-    return Math.min(this.chart.timeScale().width() * 0.45, Math.max(190, this.chart.timeScale().width() * 0.22));
+    const width = this.chart.timeScale().width();
+    return Math.min(width * 0.34, Math.max(190, width * 0.22));
   }
 
   private leftWidth(): number {
@@ -254,7 +261,7 @@ export class Plot {
   }
 
   private applyPanes(): void {
-    this.series.setPanes(this.input.options);
+    this.series.setPanes(this.input.options, this.input.branches);
     this.viewport.renew();
     this.resized();
     this.schedule();
@@ -288,11 +295,32 @@ export class Plot {
     this.arrange();
   }
 
-  private hover({ point, paneIndex, logical }: MouseEventParams): void {
-    const index = point && logical !== undefined ? Math.round(logical) + this.viewport.held.from : null;
+  /** Shows the crosshair at the time at which the pointer is on another chart. */
+  private follow(ts: Milliseconds | null): void {
+    const { bars, held } = this.viewport;
+    const index = ts === null ? -1 : bars.indexAt(ts);
+    if (index < held.from || index >= held.to) {
+      this.chart.clearCrosshairPosition();
+      this.readout.hover(null);
+      return;
+    }
+    this.chart.setCrosshairPosition(bars.at('close', index), (bars.at('ts', index) / 1000) as UTCTimestamp, this.series.candles);
     this.readout.hover(index);
+  }
+
+  private hover({ point, paneIndex, logical, sourceEvent }: MouseEventParams): void {
+    const index = point && logical !== undefined ? Math.round(logical) + this.viewport.held.from : null;
+    // what was set from another chart is not told again
+    if (point && !sourceEvent) return;
+    this.readout.hover(index);
+    if (sourceEvent || !point) this.crosshair.move(this, index === null ? null : this.timeAt(index));
     const spot = point && paneIndex === 0 && !this.drag.current ? this.overlay.spotAt(point.x, point.y) : null;
     this.readout.tip(spot, (point?.x ?? 0) + this.leftWidth(), point?.y ?? 0);
+  }
+
+  private timeAt(index: number): Milliseconds | null {
+    const ts = this.viewport.bars.at('ts', Math.min(index, this.viewport.bars.length - 1));
+    return Number.isNaN(ts) ? null : ts;
   }
 
   private click({ point, paneIndex }: MouseEventParams): void {
@@ -331,6 +359,7 @@ export class Plot {
       view: this.input.view,
       preview: this.input.preview,
       candidate: this.input.candidate,
+      branches: differing(this.input.branches, this.input.view.positions, this.input.wholeBranches ? null : this.input.now),
       drag: this.drag.current,
       selectedProposalId: this.input.selectedProposalId,
       showLevels: this.input.options.levels,

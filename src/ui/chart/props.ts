@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../../domain/time.ts';
 import type { ChartView, SessionView } from '../../projections/views.ts';
+import type { DrawnBranch } from './branches.ts';
 import type { Preview } from './scene.ts';
 import type { Panes } from './series.ts';
 
@@ -32,6 +33,10 @@ export interface PlotInput {
   preview: Preview | null;
   /** where rules would act next under a policy that is not applied */
   candidate: ChartView['nextLevels'];
+  /** branches that are drawn over it; the one that is open among them only has its equity */
+  branches: readonly DrawnBranch[];
+  /** what comes after the present moment is drawn of them too */
+  wholeBranches: boolean;
 }
 
 /** … and the engine's time. */

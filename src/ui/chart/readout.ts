@@ -20,6 +20,7 @@ const FLASH_MS = 1600;
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const part = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
+const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const volumeText = (value: number): string => (value >= 100 ? whole : part).format(value);
 const signed = (value: number, digits: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 
@@ -124,7 +125,7 @@ export class Readout {
     this.elements.legend.dataset['tone'] = bars.at('close', index) >= bars.at('open', index) ? 'up' : 'down';
     const own = bars.intervalMs > session.intervalMs ? ' (session bars)' : '';
     for (const [name, title] of this.titles)
-      put(title, `${this.title(name, bars, index, session.priceDecimals)}${name === 'volume' ? '' : own}`);
+      put(title, `${this.title(name, bars, index, session.priceDecimals)}${name === 'volume' || name === 'equity' ? '' : own}`);
   }
 
   private title(name: PaneName, bars: DisplayBars, index: number, decimals: number): string {
@@ -143,6 +144,11 @@ export class Readout {
         const figure = (known: number) => signed(known, decimals + 1);
         return `MACD 12 26 9 · ${value('macd', figure)} · signal ${value('macdSignal', figure)}`;
       }
+      case 'equity':
+        return `Equity · ${this.series
+          .equityAt(bars, index)
+          .map(({ name: of, equity }) => `${of} ${Number.isNaN(equity) ? '–' : cents.format(equity)}`)
+          .join(' · ')}`;
       case 'price':
         return '';
       default:

@@ -1,6 +1,7 @@
 import type { ChartView } from '../../projections/views.ts';
 import type { Milliseconds } from '../../domain/time.ts';
 import type { DisplayBars } from './bars.ts';
+import type { BranchPart } from './branches.ts';
 import type { Rect } from './tags.ts';
 import type { Theme } from './theme.ts';
 import type { ZoneTexts } from './times.ts';
@@ -14,6 +15,8 @@ export interface Scene {
   lines: Line[];
   rings: { x: number; y: number; color: string }[];
   triangles: { x: number; y: number; up: boolean; color: string }[];
+  /** fills of bars that might have been other ones */
+  forks: { x: number; y: number; color: string }[];
   labels: Label[];
   pins: { rect: Rect; x: number; text: string; fill: string; selected: boolean }[];
   levels: LevelLine[];
@@ -67,6 +70,8 @@ export interface Subject {
   preview: Preview | null;
   /** where rules would act next under a policy that is not applied */
   candidate: ChartView['nextLevels'];
+  /** what is drawn of branches besides */
+  branches: readonly BranchPart[];
   drag: Drag | null;
   selectedProposalId: string | null;
   showLevels: boolean;

@@ -12,6 +12,8 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import type { DisplayBars } from './bars.ts';
+import type { DrawnBranch } from './branches.ts';
+import { addEquity, equityAt } from './equity.ts';
 import { type Theme, fade } from './theme.ts';
 import type { Canvas } from './paint.ts';
 import type { Span } from './window.ts';
@@ -24,10 +26,12 @@ export interface Panes {
   atr: boolean;
 }
 
-export type PaneName = 'price' | keyof Panes;
+export type PaneName = 'price' | 'equity' | keyof Panes;
 
 /** Height of a pane under the price, in pixels, before the user moves a separator. */
 const PANE_HEIGHT = 66;
+/** Below this the price needs more of the chart. */
+const LOW_HEIGHT = 320;
 
 const secondsOf = (ts: number): UTCTimestamp => (ts / 1000) as UTCTimestamp;
 
@@ -47,6 +51,8 @@ export class SeriesSet {
   readonly left: ISeriesApi<'Line'>;
   private readonly chart: IChartApi;
   private plots: Plot[] = [];
+  /** whose equity is compared under the price */
+  private branches: readonly DrawnBranch[] = [];
   private theme: Theme;
   panes: PaneName[] = ['price'];
 
@@ -70,7 +76,8 @@ export class SeriesSet {
   }
 
   /** Builds the panes anew; their series are empty until `write`. */
-  setPanes(panes: Panes): void {
+  setPanes(panes: Panes, branches: readonly DrawnBranch[] = this.branches): void {
+    this.branches = branches;
     for (const plot of this.plots) this.chart.removeSeries(plot.api);
     for (let i = this.chart.panes().length - 1; i > 0; i -= 1) this.chart.removePane(i);
     this.plots = [];
@@ -79,6 +86,7 @@ export class SeriesSet {
     if (panes.rsi) this.addRsi(this.nextPane('rsi'));
     if (panes.macd) this.addMacd(this.nextPane('macd'));
     if (panes.atr) this.addAtr(this.nextPane('atr'));
+    if (branches.length > 0) this.addEquity(this.nextPane('equity'));
     for (const plot of this.plots) plot.restyle(this.theme);
   }
 
@@ -86,8 +94,13 @@ export class SeriesSet {
   layOut(height: number): void {
     const panes = this.chart.panes();
     const under = panes.length - 1;
-    const each = Math.min(PANE_HEIGHT, (height * 0.5) / Math.max(1, under));
-    panes.forEach((pane, i) => pane.setStretchFactor(i === 0 ? Math.max(1, height - under * each) : each));
+    const each = Math.min(PANE_HEIGHT, (height * (height < LOW_HEIGHT ? 0.35 : 0.5)) / Math.max(1, under));
+    // lines that lie close together are told apart only where they have room
+    const tall = this.branches.length > 0 ? each * 0.7 : 0;
+    panes.forEach((pane, i) => {
+      const own = this.panes[i] === 'equity' ? each + tall : each;
+      pane.setStretchFactor(i === 0 ? Math.max(1, height - under * each - tall) : own);
+    });
   }
 
   /** Shows display bars `held`; `changed` is the first of them that differs from what is shown, null to write all. */
@@ -179,6 +192,19 @@ export class SeriesSet {
     );
   }
 
+  /** What the equity of each branch was at the end of a bar, the session that is open first. */
+  equityAt(bars: DisplayBars, index: number): { name: string; equity: number }[] {
+    return this.branches.map((branch) => ({
+      name: branch.style === null ? 'this' : shortened(branch.name),
+      equity: equityAt(branch, bars, index),
+    }));
+  }
+
+  private addEquity(pane: number): void {
+    for (const { branch, api, restyle } of addEquity(this.chart, pane, this.branches, { priceFormat: BLANK }))
+      this.plots.push({ api, point: (bars, i) => point(bars, i, equityAt(branch, bars, i)), restyle });
+  }
+
   private addAtr(pane: number): void {
     const api = this.chart.addSeries(LineSeries, { ...QUIET, ...THIN, priceFormat: BLANK }, pane);
     api.priceScale().applyOptions({ scaleMargins: { top: 0.28, bottom: 0.08 } });
@@ -189,6 +215,10 @@ export class SeriesSet {
     });
   }
 }
+
+/** A name that leaves room for others beside it. */
+const shortened = (name: string): string => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name);
+const NAME_LENGTH = 22;
 
 const QUIET = { lastValueVisible: false, priceLineVisible: false } as const;
 const THIN = { lineWidth: 1, crosshairMarkerVisible: false } as const;

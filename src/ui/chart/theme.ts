@@ -16,6 +16,7 @@ export interface Theme {
   average: string;
   focus: string;
   tranches: string[];
+  branches: string[];
   font: string;
 }
 
@@ -46,6 +47,7 @@ export function readTheme(element: HTMLElement, mode: 'dark' | 'light'): Theme {
     average: read('average'),
     focus: read('focus'),
     tranches: ['tranche-1', 'tranche-2', 'tranche-3', 'tranche-4'].map(read),
+    branches: ['branch-1', 'branch-2', 'branch-3', 'branch-4'].map(read),
     font: getComputedStyle(element).fontFamily,
   };
   probe.remove();

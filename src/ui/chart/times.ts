@@ -1,6 +1,7 @@
 import { ZoneClock, sessionOf } from '../../domain/session.ts';
 import type { Milliseconds } from '../../domain/time.ts';
 import type { SessionView } from '../../projections/views.ts';
+import { hiddenDay } from '../practice.ts';
 import type { Bucket } from './bars.ts';
 
 const MINUTE = 60_000;
@@ -45,7 +46,7 @@ export function isOutside(clock: ZoneClock, ts: Milliseconds): boolean {
   return !(ts >= day.open && ts < day.close);
 }
 
-/** Clock and date texts of a zone. */
+/** Clock and date texts of a zone; dates are days of the session in practice. */
 export interface ZoneTexts {
   /** "10:42" */
   time(ts: Milliseconds): string;
@@ -72,12 +73,13 @@ export function zoneTexts(timeZone: string): ZoneTexts {
   return {
     time: (ts) => time.format(ts),
     seconds: (ts) => seconds.format(ts),
-    day: (ts) => day.format(ts),
-    month: (ts) => month.format(ts),
-    year: (ts) => year.format(ts),
+    day: (ts) => hiddenDay(ts) ?? day.format(ts),
+    month: (ts) => hiddenDay(ts) ?? month.format(ts),
+    year: (ts) => hiddenDay(ts) ?? year.format(ts),
     full: (ts, intervalMs) => {
-      if (intervalMs >= DAY) return date.format(ts);
-      return `${date.format(ts)} ${(intervalMs < MINUTE ? seconds : time).format(ts)}`;
+      const name = hiddenDay(ts) ?? date.format(ts);
+      if (intervalMs >= DAY) return name;
+      return `${name} ${(intervalMs < MINUTE ? seconds : time).format(ts)}`;
     },
   };
 }

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, memo, useEffect, useRef, useState } fro
 import type { Autonomy } from '../../domain/proposal.ts';
 import { type Card, approve, edit, editQuantity, reject, select, snooze, useApprovals } from '../approvals.ts';
 import { client, command } from '../engine.ts';
+import { askFork } from '../fork.ts';
 import { duration, negated, percent, price, quantity, signedMoney, signedR, toneOf } from '../format.ts';
 import { isPending } from '../queue.ts';
 import { useDecimals, usePage } from '../store.ts';
@@ -40,6 +41,16 @@ export const ApprovalCard = memo(function ApprovalCard({ card }: { card: Card })
         <span className={css.urgency} data-urgency={card.urgency}>
           {card.urgency}
         </span>
+        <button
+          type="button"
+          data-quiet
+          className={css.fork}
+          aria-label={`Fork at ${card.title}`}
+          title="Decide it in a branch of its own, where it came up"
+          onClick={() => askFork({ proposalId: card.id })}
+        >
+          Fork
+        </button>
       </header>
       <div className={css.about}>
         <Weight card={card} />

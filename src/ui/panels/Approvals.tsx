@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { hold, useApprovals } from '../approvals.ts';
+import { askFork } from '../fork.ts';
 import { duration } from '../format.ts';
 import { Empty } from '../parts.tsx';
 import { isSnoozed } from '../queue.ts';
@@ -71,6 +72,9 @@ function Recent(): ReactNode {
           <li key={id} data-status={status}>
             {title}
             <span className={css.when}>{endText(status, reason)}</span>
+            <button type="button" data-quiet aria-label={`Fork at ${title}`} onClick={() => askFork({ proposalId: id })}>
+              Fork
+            </button>
           </li>
         ))}
       </ul>

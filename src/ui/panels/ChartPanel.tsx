@@ -1,32 +1,27 @@
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
-import { hideYours } from '../actions.ts';
-import { select, useApprovals } from '../approvals.ts';
-import { Chart } from '../chart/Chart.tsx';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { hideYours, togglePractice } from '../actions.ts';
+import { fittingInterval, intervalsOf } from '../chart/intervals.ts';
 import { type ChartOptions, choose, setOption, useChoices } from '../choices.ts';
-import { bars, show } from '../engine.ts';
+import { show } from '../engine.ts';
 import { interval, price, priceOf, signedPercent, signedR, toneOf } from '../format.ts';
-import type { ChartPosition, InstrumentView } from '../../projections/views.ts';
+import type { InstrumentView, SessionView } from '../../projections/views.ts';
 import { Empty, Segmented, Toggle } from '../parts.tsx';
+import { SPLITS, type Split } from '../panes.ts';
 import { asksUser } from '../queue.ts';
 import { useDecimals, usePage } from '../store.ts';
-import { pastOf } from '../trades.ts';
-import { useTheme } from '../useTheme.ts';
 import css from './ChartPanel.module.css';
+import { ChartPanes } from './ChartPanes.tsx';
+import { BranchLegend } from './BranchLegend.tsx';
 import { LevelMoveBar } from './LevelMoveBar.tsx';
-
-/** Bars that are offered, as multiples of the session's own. */
-const multiples = (intervalMs: number): number[] => (intervalMs === 5_000 ? [1, 3, 12] : [1, 5, 15]);
-
-const effective = (chosen: number, own: number): number =>
-  multiples(own).some((times) => times * own === chosen) ? chosen : own;
 
 export function ChartPanel(): ReactNode {
   return (
     <section className={css.panel} aria-label="Chart">
       <Instruments />
       <ChartHeader />
+      <BranchLegend />
       <div className={css.body}>
-        <ChartBody />
+        <ChartPanes />
         <Progress />
         <LevelMoveBar />
       </div>
@@ -34,9 +29,88 @@ export function ChartPanel(): ReactNode {
   );
 }
 
+/** The bars on offer: in a row, and as a list where there is no room for one. */
+function Bars({ session }: { session: SessionView }): ReactNode {
+  const chosen = useChoices((choices) => choices.options.intervalMs);
+  const value = fittingInterval(session, chosen);
+  const offered = intervalsOf(session).map((one) => ({ value: one, text: interval(one) }));
+  const onChoose = (intervalMs: number): void => setOption({ intervalMs });
+  return (
+    <>
+      <div className={css.row}>
+        <Segmented label="Bars" value={value} options={offered} onChoose={onChoose} />
+      </div>
+      <select className={css.list} aria-label="Bars" value={value} onChange={(event) => onChoose(Number(event.target.value))}>
+        {offered.map((one) => (
+          <option key={one.value} value={one.value}>
+            {one.text}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}
+
+/** How many charts stand side by side. */
+function Charts(): ReactNode {
+  const split = useChoices((choices) => choices.split);
+  const names = SPLITS.map((value) => ({
+    value,
+    text: `${value}`,
+    title: `${value === 1 ? 'One chart' : `${value} charts`} (\\)`,
+  }));
+  const onChoose = (next: Split): void => choose({ split: next });
+  return (
+    <>
+      <div className={css.row}>
+        <Segmented label="Charts" value={split} options={names} onChoose={onChoose} />
+      </div>
+      <select
+        className={css.list}
+        aria-label="Charts"
+        title="Charts side by side (\\)"
+        value={split}
+        onChange={(event) => onChoose(SPLITS.find((one) => String(one) === event.target.value) ?? 1)}
+      >
+        {SPLITS.map((value) => (
+          <option key={value}>{value}</option>
+        ))}
+      </select>
+    </>
+  );
+}
+
+/** True once the switch was pressed: the page is drawn anew then, and the switch takes the focus back. */
+let pressed = false;
+
+function Practice(): ReactNode {
+  const practice = useChoices((choices) => choices.practice);
+  const place = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (!pressed) return;
+    pressed = false;
+    // the panels find their sizes in the next frame, and what has none cannot be focused
+    const frame = requestAnimationFrame(() => place.current?.querySelector('button')?.focus({ preventScroll: true }));
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return (
+    <span ref={place}>
+      <Toggle
+        on={practice}
+        onChange={() => {
+          pressed = true;
+          togglePractice();
+        }}
+        title="Hides what lies ahead, dates and symbols (H)"
+      >
+        Practice
+      </Toggle>
+    </span>
+  );
+}
+
 function ChartHeader(): ReactNode {
-  const symbol = usePage((page) => page.session?.instrument.symbol);
-  const own = usePage((page) => page.session?.intervalMs);
+  const session = usePage((page) => page.session);
   const options = useChoices((choices) => choices.options);
   const toggle = (key: keyof Omit<ChartOptions, 'intervalMs'>, text: string, title?: string): ReactNode => (
     <Toggle on={options[key]} onChange={(on) => setOption({ [key]: on })} {...(title ? { title } : {})}>
@@ -45,16 +119,9 @@ function ChartHeader(): ReactNode {
   );
   return (
     <header className={css.header}>
-      <h2>{symbol ?? '–'}</h2>
+      <h2>{session?.instrument.symbol ?? '–'}</h2>
       <LastPrice />
-      {own === undefined ? null : (
-        <Segmented
-          label="Bars"
-          value={effective(options.intervalMs, own)}
-          options={multiples(own).map((times) => ({ value: times * own, text: interval(times * own) }))}
-          onChoose={(intervalMs) => setOption({ intervalMs })}
-        />
-      )}
+      {session ? <Bars session={session} /> : null}
       <fieldset className={css.toggles} aria-label="Indicators">
         {toggle('volume', 'Volume')}
         {toggle('rsi', 'RSI')}
@@ -65,6 +132,8 @@ function ChartHeader(): ReactNode {
         <Yours />
         {toggle('levels', 'Levels', 'Where rules will act next')}
         {toggle('rScale', 'R scale', 'A second scale in units of initial risk')}
+        <Charts />
+        <Practice />
       </div>
     </header>
   );
@@ -141,65 +210,6 @@ function LastPrice(): ReactNode {
     </span>
   );
 }
-
-function ChartBody(): ReactNode {
-  const session = usePage((page) => page.session);
-  const view = usePage((page) => page.chart);
-  const ts = usePage((page) => page.clock?.ts ?? null);
-  const chosen = useChoices((choices) => choices.options);
-  const focus = useChoices((choices) => choices.focus);
-  const preview = useChoices((choices) => choices.preview);
-  const candidate = useChoices((choices) => choices.candidate);
-  const yours = useYours(session?.instrument.symbol, ts);
-  const selected = useApprovals((queue) => queue.selected);
-  const theme = useTheme();
-  const clock = useMemo(() => ({ ts }), [ts]);
-  const own = session?.intervalMs;
-  const options = useMemo(
-    () => ({ ...chosen, intervalMs: own === undefined ? chosen.intervalMs : effective(chosen.intervalMs, own) }),
-    [chosen, own],
-  );
-  const drawn = useMemo(() => (yours.length === 0 ? view : { ...view, positions: [...yours, ...view.positions] }), [yours, view]);
-  if (!session) return null;
-  return (
-    <Chart
-      bars={bars}
-      view={drawn}
-      session={session}
-      clock={clock}
-      theme={theme}
-      options={options}
-      focus={focus === null || focus.symbol === null || focus.symbol === session.instrument.symbol ? focus : null}
-      selectedProposalId={selected}
-      preview={preview}
-      candidate={candidate}
-      onPin={showProposal}
-      onMark={showRecord}
-      onMoveStop={moveStop}
-      onMoveTarget={moveTarget}
-    />
-  );
-}
-
-/** The user's own trades of an instrument, as far as the replay has come. */
-function useYours(symbol: string | undefined, ts: number | null): readonly ChartPosition[] {
-  const yours = useChoices((choices) => choices.yours);
-  const past = useMemo(
-    () => pastOf((yours?.drawn ?? []).flatMap((trade) => (trade.symbol === symbol ? [trade.position] : []))),
-    [yours, symbol],
-  );
-  return past(ts ?? Number.NEGATIVE_INFINITY);
-}
-
-const showProposal = (id: string): void => {
-  choose({ sideTab: 'approvals' });
-  select(id);
-};
-const showRecord = (seq: number): void => choose({ logTab: 'journal', shownRecord: seq });
-const moveStop = (positionId: string, to: number, loosens: boolean): void =>
-  choose({ move: { level: 'stop', positionId, to, loosens } });
-const moveTarget = (positionId: string, to: number): void =>
-  choose({ move: { level: 'target', positionId, to, loosens: false } });
 
 function Progress(): ReactNode {
   const progress = usePage((page) => page.progress);

@@ -4,8 +4,11 @@ import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useMemo, us
 import type { JournalKind, JournalLine } from '../../projections/views.ts';
 import { choose, useChoices } from '../choices.ts';
 import { client, show as showInstrument } from '../engine.ts';
-import { day, stamp, time } from '../format.ts';
+import { day, machineTime, stamp, time } from '../format.ts';
+import { otherWayLines } from '../other-way.ts';
+import { askFork } from '../fork.ts';
 import { Empty } from '../parts.tsx';
+import { recordText } from '../practice.ts';
 import { usePage } from '../store.ts';
 import css from './Journal.module.css';
 
@@ -70,7 +73,8 @@ export function Journal({ filter }: { filter: JournalFilter }): ReactNode {
   // Only a newly shown record scrolls: lines that come in above it do not.
   const scrollTo = useEffectEvent((seq: number) => {
     const at = lines.findIndex((line) => line.seq === seq);
-    if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
+    // of a record with two outcomes these come first, and are to be seen
+    if (at >= 0) rows.scrollToIndex(at, { align: lines[at]?.other ? 'start' : 'auto' });
   });
   useEffect(() => {
     if (opened !== null) scrollTo(opened);
@@ -139,7 +143,7 @@ function Line(props: {
   return (
     <>
       <button type="button" className={css.line} aria-expanded={open} onClick={show}>
-        <time dateTime={new Date(line.ts).toISOString()} title={stamp(line.ts, zone)}>
+        <time dateTime={machineTime(line.ts, zone)} title={stamp(line.ts, zone)}>
           {time(line.ts, zone)}
           {date === '' ? null : <small>{date}</small>}
         </time>
@@ -148,23 +152,40 @@ function Line(props: {
           {line.text}
         </span>
       </button>
-      {open ? <Record seq={line.seq} /> : null}
+      {open ? (
+        <>
+          <button type="button" data-quiet className={css.fork} onClick={() => askFork({ seq: line.seq })} aria-keyshortcuts="F">
+            Fork here <kbd>F</kbd>
+          </button>
+          <Record seq={line.seq} other={line.other} />
+        </>
+      ) : null}
     </>
   );
 }
 
-/** The journal's own record, as it is written to `journal.jsonl`. */
-function Record({ seq }: { seq: number }): ReactNode {
+/** The journal's own record, as it is written to `journal.jsonl`; before it what would have come of the other way. */
+function Record({ seq, other }: { seq: number; other: JournalLine['other'] }): ReactNode {
   const run = usePage((page) => page.run);
   const { data, error } = useQuery({ queryKey: ['record', run, seq], queryFn: () => client.ask({ ask: 'record', seq }) });
+  const ways = useRef<HTMLParagraphElement>(null);
   const shown = useRef<HTMLPreElement>(null);
   useEffect(() => {
-    if (data) shown.current?.scrollIntoView({ block: 'nearest' });
+    if (data) (ways.current ?? shown.current)?.scrollIntoView({ block: 'nearest' });
   }, [data]);
   if (error) return <p data-tone="fault">{error.message}</p>;
   return (
-    <pre ref={shown} className={css.record}>
-      {data ? JSON.stringify(data, null, 2) : '…'}
-    </pre>
+    <>
+      {other ? (
+        <p ref={ways} className={css.other} aria-label="Stop and target in one bar">
+          {otherWayLines(other).map((text) => (
+            <span key={text}>{text}</span>
+          ))}
+        </p>
+      ) : null}
+      <pre ref={shown} className={css.record}>
+        {data ? recordText(data) : '…'}
+      </pre>
+    </>
   );
 }

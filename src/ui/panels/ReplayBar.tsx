@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { SPEEDS, back, seek, speedName, step, togglePlay } from '../actions.ts';
+import { SPEEDS, askWhereTo, back, seek, speedName, step, togglePlay } from '../actions.ts';
 import { client } from '../engine.ts';
 import { count } from '../format.ts';
 import { Switch } from '../parts.tsx';
@@ -12,6 +12,7 @@ export function ReplayBar(): ReactNode {
   const playing = usePage((page) => page.clock?.playing ?? false);
   const speed = usePage((page) => page.clock?.speed ?? 1);
   const atStart = usePage((page) => (page.clock?.row ?? 0) === 0);
+  const isLatest = usePage((page) => (page.clock?.latest ?? null) === null);
   return (
     <section className={css.bar} aria-label="Replay">
       <div className={css.row}>
@@ -19,8 +20,11 @@ export function ReplayBar(): ReactNode {
           <Press name="Back to the start" keys="Home" disabled={!ready || atStart} onPress={() => seek(0)}>
             |◀
           </Press>
+          <Press name="Previous event" keys="Shift ←" disabled={!ready || atStart} onPress={() => step('event-back')}>
+            ◀ event
+          </Press>
           <Press name="Back one bar" keys="←" disabled={!ready || atStart} onPress={back}>
-            ◀
+            ◀ bar
           </Press>
           <button
             type="button"
@@ -33,22 +37,33 @@ export function ReplayBar(): ReactNode {
           >
             <span aria-hidden>{playing ? '❚❚' : '▶'}</span>
           </button>
-          <Press name="Forward one tick" keys="." disabled={!ready} onPress={() => step('tick')}>
-            ▶ tick
+          <div className={css.onward}>
+            <Press name="Forward one tick" keys="." disabled={!ready} onPress={() => step('tick')}>
+              ▶ tick
+            </Press>
+            <Press name="Forward one bar" keys="→" disabled={!ready} onPress={() => step('bar')}>
+              bar
+            </Press>
+            <Press name="Next event" keys="Shift →" disabled={!ready} onPress={() => step('event')}>
+              event
+            </Press>
+            <Press name="Next stop move" keys="M" disabled={!ready} onPress={() => step('stop-move')}>
+              stop move
+            </Press>
+            <Press name="Next proposal" keys="N" disabled={!ready} onPress={() => step('proposal')}>
+              proposal
+            </Press>
+          </div>
+          <Press name="On to the latest place" keys="End" disabled={!ready || isLatest} onPress={() => step('latest')}>
+            latest ▶|
           </Press>
-          <Press name="Forward one bar" keys="→" disabled={!ready} onPress={() => step('bar')}>
-            ▶ bar
-          </Press>
-          <Press name="Next event" keys="Shift →" disabled={!ready} onPress={() => step('event')}>
-            ▶| event
-          </Press>
-          <Press name="Next proposal" keys="N" disabled={!ready} onPress={() => step('proposal')}>
-            ▶● proposal
+          <Press name="Go to a date and time…" keys="G" disabled={!ready} onPress={askWhereTo}>
+            Go to…
           </Press>
           <select
             className={css.speed}
             aria-label="Speed"
-            title="Market seconds a second"
+            title="Market seconds a second (< slower, > faster)"
             disabled={!ready}
             value={String(speed)}
             onChange={(event) => client.send({ type: 'speed', speed: Number(event.target.value) })}

@@ -1,15 +1,30 @@
 import type { ReactNode } from 'react';
-import { openBundled, pickFile } from '../actions.ts';
+import { openBundled, pickFile, togglePractice } from '../actions.ts';
+import { useChoices } from '../choices.ts';
 import { bytes } from '../format.ts';
 import { saveStored, settingsToKeep, useLibrary, useStorage } from '../library.ts';
+import { Empty } from '../parts.tsx';
 import { usePage } from '../store.ts';
 import { Kept } from './Kept.tsx';
 import { SessionFacts } from './SessionFacts.tsx';
 import css from './Sessions.module.css';
 import { useSaid } from './useSaid.ts';
 
-/** What can be opened, what is kept, and the session that is open: what was read and how. */
 export function Sessions(): ReactNode {
+  const practice = useChoices((choices) => choices.practice);
+  if (!practice) return <Shown />;
+  return (
+    <Empty>
+      <p>Practice is on: sessions and files stay hidden, for their names and dates would tell which one this is.</p>
+      <button type="button" onClick={togglePractice}>
+        Show everything <kbd>H</kbd>
+      </button>
+    </Empty>
+  );
+}
+
+/** What can be opened, what is kept, and the session that is open: what was read and how. */
+function Shown(): ReactNode {
   const session = usePage((page) => page.session);
   const { library, error } = useLibrary();
   return (

@@ -35,7 +35,11 @@ function entriesOn(next: Dice, session: Session): TradeEntry[] {
 
 function moving(next: Dice, { rows, rowsDone }: Session): ToWorker {
   const roll = next();
-  if (roll < 0.35) return { type: 'step', to: pick(next, ['tick', 'tick', 'bar', 'event', 'proposal', 'bar-back']) };
+  if (roll < 0.35)
+    return {
+      type: 'step',
+      to: pick(next, ['tick', 'tick', 'bar', 'event', 'proposal', 'stop-move', 'bar-back', 'event-back', 'latest']),
+    };
   if (roll < 0.5) return { type: 'seek', row: rowsDone + Math.floor(next() * 12) };
   if (roll < 0.62) return { type: 'seek', row: Math.max(0, rowsDone - Math.floor(next() * 20)) };
   if (roll < 0.67) return { type: 'seek', row: pick(next, [0, 0, rowsDone, rows]) };
