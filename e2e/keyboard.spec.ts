@@ -224,3 +224,25 @@ test('a waiting proposal is edited, snoozed and rejected by its keys', async ({ 
   await decide(page, 'r');
   await expect(waiting(page)).toHaveCount(0);
 });
+
+test('the ticket takes the keyboard when a key calls it, and not again when it is drawn anew or opened with a click', async ({
+  page,
+}) => {
+  await openApp(page);
+  const first = page.getByRole('form', { name: 'Ticket' }).getByLabel('Quantity');
+  await page.keyboard.press('b');
+  await expect(first).toBeFocused();
+  await page.keyboard.press('Escape');
+  await first.blur();
+  await page.keyboard.press('h');
+  await expect(page.getByRole('banner')).toContainText('Practice');
+  await expect(first).not.toBeFocused();
+  await page.keyboard.press('h');
+  await expect(page.getByRole('banner')).not.toContainText('Practice');
+  await page.getByRole('tab', { name: 'Policy' }).click();
+  await page.getByRole('tab', { name: 'Ticket' }).click();
+  await expect(first).toBeVisible();
+  await expect(first).not.toBeFocused();
+  await page.keyboard.press('s');
+  await expect(first).toBeFocused();
+});

@@ -90,7 +90,7 @@ export interface Choices {
   shownRecord: number | null;
   /** a place on the chart of an instrument (null: whichever is shown) to be gone to once it is shown */
   focus: { ts: Milliseconds; price: number | null; symbol: string | null; nonce: number } | null;
-  /** grows with each wish to type into the ticket */
+  /** a wish to type into the ticket, until it has been heard: 0 where there is none */
   ticketCall: number;
   ticket: TicketForm;
   preview: { entry: number; stop: number | null; target: number | null; side: Side } | null;

@@ -59,6 +59,7 @@ function TicketForSymbol({ symbol }: { symbol: string }): ReactNode {
     if (call === 0) return;
     first.current?.focus();
     first.current?.select();
+    choose({ ticketCall: 0 });
   }, [call]);
 
   const submit = (event: FormEvent): void => {
