@@ -215,11 +215,6 @@ export class Engine {
     this.take(command);
   }
 
-  /** A command here and now that leaves those that lie ahead where they are. */
-  insert(command: Command): void {
-    this.take(command);
-  }
-
   /**
    * The same run at the same place, to go on with by itself: what happens in one is not seen by the other.
    * @param decisions every command of the run, those included that have been taken; as they are where it is left out

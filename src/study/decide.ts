@@ -59,7 +59,7 @@ function answerAll(engine: Engine, seen: number, type: 'ApproveProposal' | 'Reje
   for (const { event } of engine.journal.slice(seen)) {
     if (event.type !== 'ProposalOpened' || event.proposal.autonomy.mode === 'suggest') continue;
     const { id: proposalId } = event.proposal;
-    if (engine.state.proposals.get(proposalId)?.status === 'proposed') engine.insert({ type, proposalId });
+    if (engine.state.proposals.get(proposalId)?.status === 'proposed') engine.interject({ type, proposalId });
   }
 }
 
@@ -73,7 +73,7 @@ function repeat(engine: Engine, book: EntryBook, made: Case, told: (engine: Engi
     engine.goTo(at);
     book.read(engine.journal);
     const again = translated(command, before, book, engine);
-    if (again) engine.insert(again);
+    if (again) engine.interject(again);
     if (!again || refused(engine)) dropped += 1;
     told(engine);
   }
