@@ -101,6 +101,25 @@ export interface Choices {
 
 const DEFAULT_POLICY = 'intraday';
 
+/** What outlasts a reload. */
+const LASTING = [
+  'theme',
+  'options',
+  'practice',
+  'split',
+  'panes',
+  'policy',
+  'draft',
+  'aside',
+  'sideTab',
+  'logTab',
+  'bottomTab',
+  'performance',
+] as const satisfies readonly (keyof Choices)[];
+
+const lasting = (choices: Choices): Pick<Choices, (typeof LASTING)[number]> =>
+  Object.fromEntries(LASTING.map((key) => [key, choices[key]])) as Pick<Choices, (typeof LASTING)[number]>;
+
 export const useChoices = create<Choices>()(
   persist(
     (): Choices => ({
@@ -140,33 +159,7 @@ export const useChoices = create<Choices>()(
     {
       name: 'ratchet.choices',
       version: 1,
-      partialize: ({
-        theme,
-        options,
-        practice,
-        split,
-        panes,
-        policy,
-        draft,
-        aside,
-        sideTab,
-        logTab,
-        bottomTab,
-        performance,
-      }) => ({
-        theme,
-        options,
-        practice,
-        split,
-        panes,
-        policy,
-        draft,
-        aside,
-        sideTab,
-        logTab,
-        bottomTab,
-        performance,
-      }),
+      partialize: lasting,
     },
   ),
 );
