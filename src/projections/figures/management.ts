@@ -58,7 +58,7 @@ export const losses = figuresOf('Losses', [
     formula: 'saved money / loss that the stops would have made',
     convention: `${SAVING}; S0 hopes for 30–50 % once a model says when`,
     source: 'S0',
-    target: { text: '20–40 %', bound: '0.2' },
+    target: { text: '≥ 20 % (20–40 %)', bound: '0.2' },
     reckon: fromDetails((details) => {
       const savings = details.flatMap(({ saving }) => (saving ? [saving] : []));
       return shareOf(sum(savings.map(({ saved }) => saved)), sum(savings.map(({ atStop }) => atStop)).abs(), NO_EARLY_EXIT);
