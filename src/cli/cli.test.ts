@@ -1,38 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FormatError } from '../formats/error.ts';
 import { loadPreset } from '../policy/load.ts';
 import { UsageError, writing } from './files.ts';
 import { ledger } from './ledger.ts';
 import { replay } from './replay.ts';
+import { commandLine } from './testing.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A folder of one test, and what the command line has printed in it. */
-let folder = '';
-let printed = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-cli-'));
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
-});
 
-const fileWith = (name: string, content: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const line = commandLine();
+const { fileWith } = line;
 
 const START = Date.UTC(2025, 2, 3, 14, 30);
 const bars = (): string =>
@@ -61,10 +44,10 @@ async function refusalOf(run: Promise<void>): Promise<string> {
 
 describe('replay --out', () => {
   it('makes the folder, and those above it', async () => {
-    const out = join(folder, 'a', 'b');
+    const out = join(line.folder, 'a', 'b');
     await replay([bars(), '--out', out]);
     expect(readFileSync(join(out, 'journal.jsonl'), 'utf8')).toContain('"SessionStarted"');
-    expect(printed).toMatch(/40 rows of bars, 0 left out/);
+    expect(line.printed).toMatch(/40 rows of bars, 0 left out/);
   });
 
   it('says so where a file stands in the place of the folder, before it or above it, and writes nothing', async () => {
@@ -76,7 +59,7 @@ describe('replay --out', () => {
       `--out ${below}: a file stands where a folder is needed (${file}); expected a folder to write in`,
     );
     expect(readFileSync(file, 'utf8')).toBe('mine');
-    expect(printed).toBe('');
+    expect(line.printed).toBe('');
   });
 
   it.skipIf(process.platform !== 'linux')('comes to an end where the system makes no folders', async () => {
@@ -84,7 +67,7 @@ describe('replay --out', () => {
   });
 
   it('says so where a folder stands in the place of a file', async () => {
-    const out = join(folder, 'out');
+    const out = join(line.folder, 'out');
     mkdirSync(join(out, 'positions.json'), { recursive: true });
     expect(await refusalOf(replay([bars(), '--out', out]))).toContain(
       `--out ${out}: a folder stands where a file is needed (${join(out, 'positions.json')})`,
@@ -120,7 +103,7 @@ describe('replay --out', () => {
 
 describe('replay --decide', () => {
   const journalOf = async (...words: string[]): Promise<string> => {
-    const out = join(folder, 'made');
+    const out = join(line.folder, 'made');
     await replay([...words, '--out', out]);
     return join(out, 'journal.jsonl');
   };
@@ -128,8 +111,8 @@ describe('replay --decide', () => {
   it('repeats a journal of the same policy to the same bytes', async () => {
     const file = bars();
     const journal = await journalOf(file);
-    await replay([file, '--decide', journal, '--out', join(folder, 'again')]);
-    expect(readFileSync(join(folder, 'again', 'journal.jsonl'), 'utf8')).toBe(readFileSync(journal, 'utf8'));
+    await replay([file, '--decide', journal, '--out', join(line.folder, 'again')]);
+    expect(readFileSync(join(line.folder, 'again', 'journal.jsonl'), 'utf8')).toBe(readFileSync(journal, 'utf8'));
   });
 
   it('repeats a change of policy and a reset of the peak at their places, to the same bytes', async () => {
@@ -153,14 +136,14 @@ describe('replay --decide', () => {
     const text = readFileSync(journal, 'utf8');
     for (const type of ['PolicyChanged', 'PeakReset', 'CommandRefused']) expect(text).toContain(`"type":"${type}"`);
     expect(text).toContain('"path":"rules.breakeven.trigger","from":"1R","to":"0.5R"');
-    await replay([file, '--decide', journal, '--out', join(folder, 'again')]);
-    expect(readFileSync(join(folder, 'again', 'journal.jsonl'), 'utf8')).toBe(text);
+    await replay([file, '--decide', journal, '--out', join(line.folder, 'again')]);
+    expect(readFileSync(join(line.folder, 'again', 'journal.jsonl'), 'utf8')).toBe(text);
   });
 
   it('refuses a journal that was made with another policy and names what differs first', async () => {
     const file = bars();
     const journal = await journalOf(file, '--policy', 'fixed');
-    expect(await refusalOf(replay([file, '--decide', journal, '--out', folder]))).toBe(
+    expect(await refusalOf(replay([file, '--decide', journal, '--out', line.folder]))).toBe(
       `--decide ${journal}: made with another policy: name is fixed there and intraday here; expected the same`,
     );
   });
@@ -171,20 +154,20 @@ describe('replay --decide', () => {
     source.limits.positionEquity = '7%';
     const policy = fileWith('mine.json', JSON.stringify(source));
     const journal = await journalOf(file, '--policy', policy);
-    expect(await refusalOf(replay([file, '--decide', journal, '--out', folder]))).toContain(
+    expect(await refusalOf(replay([file, '--decide', journal, '--out', line.folder]))).toContain(
       'made with another policy: limits.positionEquity is 7% there and 10% here',
     );
-    await replay([file, '--policy', policy, '--decide', journal, '--out', join(folder, 'again')]);
+    await replay([file, '--policy', policy, '--decide', journal, '--out', join(line.folder, 'again')]);
   });
 
   it('refuses bars of another length built from the same trades, and takes the same length in other words', async () => {
     const file = trades();
     const journal = await journalOf(file, '--interval', '5s');
-    expect(await refusalOf(replay([file, '--decide', journal, '--out', folder]))).toContain(
+    expect(await refusalOf(replay([file, '--decide', journal, '--out', line.folder]))).toContain(
       'interval is 5000ms there and 1m here',
     );
     const minutes = await journalOf(file, '--interval', '60s');
-    await replay([file, '--decide', minutes, '--out', join(folder, 'again')]);
+    await replay([file, '--decide', minutes, '--out', join(line.folder, 'again')]);
   });
 });
 
@@ -193,7 +176,7 @@ describe('ledger', () => {
 
   it('prints the position after each fill', async () => {
     await ledger([fileWith('fills.csv', `${HEADER}\n1,ES,buy,1,4000,2,50\n2,ES,sell,1,4001,2,50\n3,ES,buy,1,4000,0,5\n`)]);
-    const lines = printed
+    const lines = line.printed
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -213,6 +196,6 @@ describe('ledger', () => {
     expect(await refusalOf(ledger([file]))).toBe(
       `${file}, line 4: multiplier "${value}": expected 50, that of the open position in ES`,
     );
-    expect(printed).toBe('');
+    expect(line.printed).toBe('');
   });
 });

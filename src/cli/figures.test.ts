@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openFile } from '../feeds/open.ts';
 import { readJournal } from '../formats/journal.ts';
 import { caseOfJournal } from '../study/journal-case.ts';
@@ -9,32 +8,10 @@ import { worth } from '../study/worth.ts';
 import { figures } from './figures.ts';
 import { blobOf } from './files.ts';
 import { replay } from './replay.ts';
+import { commandLine } from './testing.ts';
 
-let folder = '';
-let printed = '';
-let said = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-figures-'));
-  [printed, said] = ['', ''];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const fileOf = (name: string, content: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const line = commandLine();
+const { fileWith: fileOf } = line;
 
 const START = Date.UTC(2025, 2, 3, 14, 30);
 
@@ -51,13 +28,13 @@ async function replayed(...how: readonly string[]): Promise<{ out: string; tapes
   const asked = Array.from({ length: 10 }, (_, i) => `${START + (i + 1) * 600_000},${i % 2 === 0 ? 'AA' : 'BB'},long,10,,`);
   for (const symbol of ['AA', 'BB']) asked.push(`${START + 116 * 60_000},${symbol},long,10,50,150`);
   const entries = fileOf('entries.csv', ['ts,symbol,side,quantity,stop,target', ...asked].join('\n'));
-  const out = join(folder, 'out');
+  const out = join(line.folder, 'out');
   await replay([...tapes, ...(how.length > 0 ? how : ['--policy', 'fixed']), '--entries', entries, '--out', out]);
-  printed = '';
+  line.printed = '';
   return { out, tapes };
 }
 
-const json = () => JSON.parse(printed);
+const json = () => JSON.parse(line.printed);
 
 describe('figures FILE', () => {
   it('prints the figures of a journal, which are those that the replay wrote, and of its parts', async () => {
@@ -80,7 +57,7 @@ describe('figures FILE', () => {
     await figures([join(out, 'journal.jsonl')]);
     expect(json().figures['open-positions'].value).toBe('2');
     expect(json().figures.correlation).toMatchObject({ value: null, why: expect.stringContaining('it takes the tape') });
-    printed = '';
+    line.printed = '';
     await figures([join(out, 'journal.jsonl'), ...tapes.flatMap((tape) => ['--tape', tape])]);
     const { correlation } = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')).figures;
     expect(Number(correlation.value)).toBeGreaterThan(0.5);
@@ -91,7 +68,7 @@ describe('figures FILE', () => {
     const { out, tapes } = await replayed('--policy', 'intraday', '--decide', 'approve-all');
     await figures([join(out, 'journal.jsonl')]);
     expect(json().figures['value-auto']).toMatchObject({ value: null, why: expect.stringContaining('it takes the tape') });
-    printed = '';
+    line.printed = '';
     await figures([join(out, 'journal.jsonl'), ...tapes.flatMap((tape) => ['--tape', tape])]);
     const { records } = readJournal(readFileSync(join(out, 'journal.jsonl'), 'utf8'), 'journal.jsonl');
     const opened = await Promise.all(tapes.map(async (tape) => (await openFile(await blobOf(tape), {})).tape));
@@ -118,15 +95,15 @@ describe('figures FILE', () => {
   it('prints text for a monitoring system, which the replay wrote too', async () => {
     const { out } = await replayed();
     await figures([join(out, 'journal.jsonl'), '--as', 'openmetrics']);
-    expect(printed.endsWith('# EOF\n')).toBe(true);
-    expect(readFileSync(join(out, 'metrics.txt'), 'utf8').replace(/.*metric="correlation".*\n/, '')).toBe(printed);
+    expect(line.printed.endsWith('# EOF\n')).toBe(true);
+    expect(readFileSync(join(out, 'metrics.txt'), 'utf8').replace(/.*metric="correlation".*\n/, '')).toBe(line.printed);
   });
 
   it('reads what a replay wrote as trades.csv, and comes to the same', async () => {
     const { out } = await replayed();
     await figures([join(out, 'journal.jsonl')]);
     const ofJournal = json().figures;
-    printed = '';
+    line.printed = '';
     await figures([join(out, 'trades.csv'), '--equity', '100000']);
     for (const id of ['trades', 'net-pnl', 'win-rate', 'profit-factor', 'r-mean', 'drawdown', 'drawdown-share'])
       expect(json().figures[id].value, `figure ${id}`).toBe(ofJournal[id].value);
@@ -136,16 +113,16 @@ describe('figures FILE', () => {
   it('leaves out rows that cannot be used, says which and counts them', async () => {
     await figures([fileOf('t.csv', 'closedAt,pnl\n1000,5\nsoon,5\n2000,-4\n3000,much\n')]);
     expect(json()).toMatchObject({ what: 'trades', rows: 2, rejectedRows: 2, figures: { 'net-pnl': { value: '1' } } });
-    expect(said).toContain('t.csv, line 3: closedAt "soon": expected UTC milliseconds');
-    expect(said).toContain('t.csv, line 5: pnl "much": expected a decimal; left out');
+    expect(line.said).toContain('t.csv, line 3: closedAt "soon": expected UTC milliseconds');
+    expect(line.said).toContain('t.csv, line 5: pnl "much": expected a decimal; left out');
   });
 
   it('prints a table for people, with what is asked of a figure', async () => {
     await figures([fileOf('t.csv', 'closedAt,pnl,rMultiple\n1000,50,1\n2000,-40,-0.8\n'), '--as', 'table']);
-    expect(printed).toMatch(/^Outcome\n {2}Closed positions +2\n/);
-    expect(printed).toMatch(/\n {2}Win rate +50\.0 %\n/);
-    expect(printed).toMatch(/\n {2}Sharpe ratio, a year +– {2}1 day; 20 are needed.* · target > 1\.5\n/);
-    expect(printed.split('\n').every((line) => !/\s$/.test(line))).toBe(true);
+    expect(line.printed).toMatch(/^Outcome\n {2}Closed positions +2\n/);
+    expect(line.printed).toMatch(/\n {2}Win rate +50\.0 %\n/);
+    expect(line.printed).toMatch(/\n {2}Sharpe ratio, a year +– {2}1 day; 20 are needed.* · target > 1\.5\n/);
+    expect(line.printed.split('\n').every((line) => !/\s$/.test(line))).toBe(true);
   });
 
   it.each([

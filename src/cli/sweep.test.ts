@@ -1,33 +1,14 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bundledSession } from '../feeds/synthetic.ts';
 import { compare } from './compare.ts';
 import { replay } from './replay.ts';
 import { sweep } from './sweep.ts';
+import { commandLine } from './testing.ts';
 
-let folder = '';
-let printed = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-cli-'));
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const fileWith = (name: string, content: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const line = commandLine();
+const { fileWith } = line;
 
 /** The bundled bars as a file, and an entry every `every` bars. */
 function market(every = 15): { bars: string; entries: string } {
@@ -52,14 +33,14 @@ describe('ratchet compare', () => {
     const { bars, entries } = market();
     const args = [bars, '--policy', 'fixed', '--policy', 'intraday', '--entries', entries];
     await compare(args);
-    expect(printed).toMatch(/A fixed +B intraday +B − A/);
-    expect(printed).toMatch(/Total P&L, money +-?\d+\.\d\d +-?\d+\.\d\d +-?\d+\.\d\d/);
-    printed = '';
+    expect(line.printed).toMatch(/A fixed +B intraday +B − A/);
+    expect(line.printed).toMatch(/Total P&L, money +-?\d+\.\d\d +-?\d+\.\d\d +-?\d+\.\d\d/);
+    line.printed = '';
     await compare([...args, '--as', 'csv']);
-    expect(printed.split('\n')[0]).toBe('id,label,a,b,difference,low,high,why,formula');
-    printed = '';
+    expect(line.printed.split('\n')[0]).toBe('id,label,a,b,difference,low,high,why,formula');
+    line.printed = '';
     await compare([...args, '--as', 'json']);
-    const { sides, rows } = JSON.parse(printed);
+    const { sides, rows } = JSON.parse(line.printed);
     expect(sides[0].entries).toBe(sides[1].entries);
     expect(sides[0].entries).toBeGreaterThan(20);
     expect(rows).toHaveLength(12);
@@ -67,13 +48,23 @@ describe('ratchet compare', () => {
 
   it('takes the entries of a journal, and repeats its decisions', async () => {
     const { bars, entries } = market();
-    await replay([bars, '--entries', entries, '--policy', 'intraday', '--decide', 'approve-all', '--out', join(folder, 'out')]);
-    printed = '';
-    const journal = join(folder, 'out', 'journal.jsonl');
+    await replay([
+      bars,
+      '--entries',
+      entries,
+      '--policy',
+      'intraday',
+      '--decide',
+      'approve-all',
+      '--out',
+      join(line.folder, 'out'),
+    ]);
+    line.printed = '';
+    const journal = join(line.folder, 'out', 'journal.jsonl');
     const args = [bars, '--policy', 'intraday', '--policy', 'intraday', '--entries', journal, '--as', 'json'];
     await compare([...args, '--decide', 'repeat']);
-    const { sides, rows } = JSON.parse(printed);
-    const equity = JSON.parse(readFileSync(join(folder, 'out', 'figures.json'), 'utf8'));
+    const { sides, rows } = JSON.parse(line.printed);
+    const equity = JSON.parse(readFileSync(join(line.folder, 'out', 'figures.json'), 'utf8'));
     expect(sides[0]).toMatchObject({ dropped: 0 });
     expect(rows[0]).toMatchObject({ id: 'pnl', difference: '0.00', a: Number(equity.netPnl).toFixed(2) });
   });
@@ -102,10 +93,10 @@ describe('ratchet sweep', () => {
 
   it('writes a row a cell, goes on where it was torn off, and gives the same rows', async () => {
     const { bars, entries } = market(60);
-    const whole = join(folder, 'whole.jsonl');
+    const whole = join(line.folder, 'whole.jsonl');
     await run(bars, entries, whole);
     expect(cellsOf(whole)).toHaveLength(6);
-    expect(printed).toMatch(/^6 cells\n(best Total P&L|Total P&L, money: not enough)/);
+    expect(line.printed).toMatch(/^6 cells\n(best Total P&L|Total P&L, money: not enough)/);
     const [header = '', first = '', second = '', third = ''] = linesOf(whole);
     const torn = fileWith('torn.jsonl', `${[header, first, second].join('\n')}\n${third.slice(0, 30)}`);
     await run(bars, entries, torn);
@@ -115,14 +106,14 @@ describe('ratchet sweep', () => {
     await run(bars, entries, torn);
     expect(readFileSync(torn, 'utf8')).toBe(before);
     appendFileSync(torn, `${second}\n`);
-    printed = '';
+    line.printed = '';
     await run(bars, entries, torn);
-    expect(printed).toMatch(/^6 cells\n/);
+    expect(line.printed).toMatch(/^6 cells\n/);
   }, 60_000);
 
   it('leaves the file of another sweep, or of none, as it is', async () => {
     const { bars, entries } = market(60);
-    const out = join(folder, 'rows.jsonl');
+    const out = join(line.folder, 'rows.jsonl');
     await run(bars, entries, out, ['--key', 'rules.breakeven.trigger=1R']);
     const before = readFileSync(out, 'utf8');
     await expect(run(bars, entries, out, ['--key', 'rules.breakeven.trigger=2R'])).rejects.toThrow(
@@ -146,6 +137,6 @@ describe('ratchet sweep', () => {
     [['--key', 'rules.breakeven.trigger=1R', '--figure', 'luck'], /--figure luck: expected pnl/],
   ])('refuses %j in words', async (more, message) => {
     const { bars, entries } = market(60);
-    await expect(sweep([bars, '--entries', entries, '--out', join(folder, 'x.jsonl'), ...more])).rejects.toThrow(message);
+    await expect(sweep([bars, '--entries', entries, '--out', join(line.folder, 'x.jsonl'), ...more])).rejects.toThrow(message);
   });
 });

@@ -1,57 +1,33 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { GENERIC, NINJATRADER_US, TRADINGVIEW_2025 } from '../formats/fills/testing.ts';
 import { ledger } from './ledger.ts';
 import { replay } from './replay.ts';
 import { trades } from './trades.ts';
+import { commandLine } from './testing.ts';
 
-let folder = '';
-let printed = '';
-let said = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-trades-'));
-  printed = '';
-  said = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const fileWith = (name: string, content: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const line = commandLine();
+const { fileWith } = line;
 
 describe('trades', () => {
   it('prints a line a trade, and on the error output what was left out and assumed', async () => {
     const path = fileWith('grid.csv', `${NINJATRADER_US}MNQ 12-26,Buy,-1,1,9/16/2026 3:31:02 PM,z,Entry,,,,$0,1,Sim101,P,\n`);
     await trades([path, '--zone', 'America/New_York', '--symbol', 'MNQ', '--multiplier', '2']);
-    expect(printed).toBe(
+    expect(line.printed).toBe(
       [
         'id,symbol,side,openedTs,closedTs,quantity,held,averageEntry,averageExit,adds,exits,grossPnl,fees,netPnl',
         '1,MNQ,long,1789587062000,1789587580000,3,0,21000.25,21011.083333333333333333,0,2,65,3.72,61.28',
         '',
       ].join('\n'),
     );
-    expect(said).toContain(`${path}, line 5: quantity "-1": expected a decimal above 0; left out`);
-    expect(said).toContain(`${path}: Times are those of America/New_York, as was said.`);
+    expect(line.said).toContain(`${path}, line 5: quantity "-1": expected a decimal above 0; left out`);
+    expect(line.said).toContain(`${path}: Times are those of America/New_York, as was said.`);
   });
 
   it('prints JSON where that is asked for', async () => {
     await trades([fileWith('x_CME_NQ1!_2024-02-03.csv', TRADINGVIEW_2025), '--as', 'json']);
-    const rows = printed
+    const rows = line.printed
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -74,7 +50,7 @@ describe('trades', () => {
 describe('ledger', () => {
   it('takes the file of a broker, without its bad rows', async () => {
     await ledger([fileWith('grid.csv', `${NINJATRADER_US}MNQ 12-26,Buy,,1,9/16/2026 3:31:02 PM,z,Entry,,,,$0,1,Sim101,P,\n`)]);
-    const positions = printed
+    const positions = line.printed
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -83,14 +59,14 @@ describe('ledger', () => {
       ['1', '16.9'],
       ['0', '28.78'],
     ]);
-    expect(said).toContain('line 5: quantity "": expected a decimal above 0; left out');
+    expect(line.said).toContain('line 5: quantity "": expected a decimal above 0; left out');
   });
 
   it('still refuses the generic file for one bad row, and options that say what is in it', async () => {
     const path = fileWith('fills.csv', `${GENERIC}5,ES,buy,1,1,0,50\n`);
     await expect(ledger([path])).rejects.toThrow('line 5: ts "5": expected at least 1709550000000');
     await expect(ledger([path, '--zone', 'UTC'])).rejects.toThrow('--zone: expected the file of a broker to go with it');
-    expect([printed, said]).toEqual(['', '']);
+    expect([line.printed, line.said]).toEqual(['', '']);
   });
 });
 
@@ -107,7 +83,7 @@ describe('replay --entries with fills', () => {
   const fills = (...rows: string[]): string =>
     fileWith('mine.csv', ['ts,symbol,side,quantity,price,fee', ...rows, ''].join('\n'));
   const entered = (): { symbol: string; side: string; quantity: string | undefined }[] =>
-    readFileSync(join(folder, 'out', 'journal.jsonl'), 'utf8')
+    readFileSync(join(line.folder, 'out', 'journal.jsonl'), 'utf8')
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).event)
@@ -122,25 +98,25 @@ describe('replay --entries with fills', () => {
       `${START + 700_000},Y,buy,7,10.1,0`,
       `${START + 900_000},X,sell,9,10.1,0`,
     );
-    await replay([bars(), '--entries', path, '--policy', 'fixed', '--out', join(folder, 'out')]);
+    await replay([bars(), '--entries', path, '--policy', 'fixed', '--out', join(line.folder, 'out')]);
     expect(entered()).toEqual([
       { symbol: 'X', side: 'long' },
       { symbol: 'X', side: 'short' },
     ]);
-    expect(said).toContain(`${path}: 1 entries in Y left out`);
-    expect(said).toContain(`${path}: 1 entries before the tape begins left out`);
-    await replay([bars(), '--entries', path, '--keep-quantity', '--policy', 'fixed', '--out', join(folder, 'out')]);
+    expect(line.said).toContain(`${path}: 1 entries in Y left out`);
+    expect(line.said).toContain(`${path}: 1 entries before the tape begins left out`);
+    await replay([bars(), '--entries', path, '--keep-quantity', '--policy', 'fixed', '--out', join(line.folder, 'out')]);
     expect(entered().map(({ quantity }) => quantity)).toEqual(['7', '2']);
   });
 
   it('names the instrument of a broker otherwise where that is said, and refuses fills of others alone', async () => {
     const path = fileWith('grid.csv', NINJATRADER_US.replaceAll('9/16/2026', '3/3/2025'));
-    const words = [bars(), '--entries', path, '--entries-zone', 'America/New_York', '--out', join(folder, 'out')];
+    const words = [bars(), '--entries', path, '--entries-zone', 'America/New_York', '--out', join(line.folder, 'out')];
     await expect(replay(words)).rejects.toThrow(
       `${path}: entries in MNQ 12-26: expected some in X; --entries-symbol names the one instrument of a file`,
     );
     await replay([...words, '--entries-symbol', 'X', '--entries-dates', 'month-first']);
-    expect(printed).toContain('1 entries were not placed: their time is after the end of the tape');
+    expect(line.printed).toContain('1 entries were not placed: their time is after the end of the tape');
   });
 
   it('refuses what is said of fills where there are none', async () => {

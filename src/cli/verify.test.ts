@@ -1,32 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync } from 'fflate';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { openBundled } from '../feeds/open.ts';
 import { encodeRecording } from '../feeds/recording.ts';
 import { packArchive } from '../journal/archive.ts';
 import { replay } from './replay.ts';
 import { verify } from './verify.ts';
+import { commandLine } from './testing.ts';
 
-let folder = '';
-let printed = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-verify-'));
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
+const line = commandLine();
 afterEach(() => {
-  vi.restoreAllMocks();
   process.exitCode = 0;
-  rmSync(folder, { recursive: true, force: true });
 });
 
-const at = (name: string): string => join(folder, name);
+const at = (name: string): string => join(line.folder, name);
 const entries = (): string => {
   const rows = Array.from(
     { length: 12 },
@@ -48,10 +37,10 @@ describe('verify', () => {
     expect(journal).toContain('"OrderFilled"');
     expect(journal).toContain('"ApproveProposal"');
     expect(strFromU8(unzipSync(readFileSync(file))['journal.jsonl'] ?? strToU8(''))).toBe(journal);
-    printed = '';
+    line.printed = '';
     await verify([file]);
-    expect(printed).toMatch(/"DEMO · intraday", every digest is right/);
-    expect(printed).toContain(`the same journal: ${journal.trimEnd().split('\n').length} records up to row 1949, point 5`);
+    expect(line.printed).toMatch(/"DEMO · intraday", every digest is right/);
+    expect(line.printed).toContain(`the same journal: ${journal.trimEnd().split('\n').length} records up to row 1949, point 5`);
     expect(process.exitCode ?? 0).toBe(0);
   });
 
@@ -73,7 +62,7 @@ describe('verify', () => {
     ]);
     expect(readFileSync(at('again/journal.jsonl'), 'utf8')).toBe(journal);
     await verify([first, at('y.ratchet.zip')]);
-    expect(printed.match(/the same journal/g)).toHaveLength(2);
+    expect(line.printed.match(/the same journal/g)).toHaveLength(2);
   });
 
   it('shows the first record that is another, with status 1', async () => {
@@ -86,9 +75,9 @@ describe('verify', () => {
     );
     const members = Object.entries(all).filter(([name]) => name !== 'SHA256SUMS');
     writeFileSync(at('forged.zip'), await packArchive(members.map(([name, bytes]) => ({ name, bytes, pack: true }))));
-    printed = '';
+    line.printed = '';
     await verify([at('forged.zip')]);
-    expect(printed).toMatch(
+    expect(line.printed).toMatch(
       /record \d+ of \d+ is another than this engine makes of the same parts:\n {4}bundled: ….*"cash":"-7.*\n {4}made: {4}….*"cash":"-/,
     );
     expect(process.exitCode).toBe(1);
